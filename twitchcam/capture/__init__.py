@@ -1,0 +1,1 @@
+"""Where frames come from, and the clock that each of them carries."""

@@ -1,0 +1,153 @@
+"""Every default, once.
+
+Times are in seconds, rates in hertz, displacements in per cent of the inter-ocular distance (IOD). The configuration
+that was used goes whole into ``session.json``; a TOML file with the same sections and keys overrides the defaults, and
+command-line options override both.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast, get_type_hints
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from twitchcam.errors import ConfigError
+
+_STRICT = ConfigDict(extra="forbid")
+
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class CaptureConfig:
+    """Reading frames.
+
+    Attributes:
+        mirrored: The recording is a mirrored selfie: flip it before anything is measured.
+        start_s: Where to begin, seconds from the first frame.
+        end_s: Where to stop; None is the end of the recording.
+        min_rate_hz: Below this frame rate twitches of 50-250 ms cannot be counted and time is not valid.
+        max_gap_s: A longer hole between two frames interrupts the measurement.
+    """
+
+    mirrored: bool = False
+    start_s: NotNegative = 0.0
+    end_s: Positive | None = None
+    min_rate_hz: Positive = 20.0
+    max_gap_s: Positive = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class FaceConfig:
+    """Finding and tracking the face.
+
+    Attributes:
+        tracker: ``fused`` (mesh anchors and sub-pixel registration between and at them) or ``facemesh`` (mesh alone).
+        anchor_interval_s: Time between two mesh anchors of the fused tracker.
+        min_confidence: Detection and presence threshold of the mesh.
+    """
+
+    tracker: Literal["fused", "facemesh"] = "fused"
+    anchor_interval_s: Positive = 0.2
+    min_confidence: Fraction = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class Config:
+    """The whole configuration, one section a room."""
+
+    capture: CaptureConfig = Field(default_factory=CaptureConfig)
+    face: FaceConfig = Field(default_factory=FaceConfig)
+
+
+_ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)
+
+
+def to_dict(config: Config) -> dict[str, Any]:
+    """The configuration as plain data, as it stands in ``session.json``."""
+    return asdict(cast(Any, config))
+
+
+def from_dict(data: dict[str, Any], *, source: str = "configuration") -> Config:
+    """A configuration from nested plain data; what is not named keeps its default.
+
+    Args:
+        data: ``{section: {key: value}}``.
+        source: Where the data came from, for messages.
+
+    Raises:
+        ConfigError: an unknown section or key (the nearest one is named) or a value out of range.
+    """
+    _check_names(Config, data, source, "")
+    try:
+        return _ADAPTER.validate_python(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{source}: {where} = {first.get('input')!r}: {first['msg']}") from None
+
+
+def load(path: Path) -> Config:
+    """Reads a TOML file.
+
+    Raises:
+        ConfigError: the file cannot be read, is not TOML, or holds unknown keys or values out of range.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot read the configuration: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a TOML file: {error}") from None
+    return from_dict(data, source=str(path))
+
+
+def merged(base: Config, changes: dict[str, Any], *, source: str = "command line") -> Config:
+    """``base`` with the named keys changed; ``changes`` is nested like :func:`from_dict` takes it."""
+    data = to_dict(base)
+    _check_names(Config, changes, source, "")
+    for section, values in changes.items():
+        data[section] = {**data[section], **values}
+    return from_dict(data, source=source)
+
+
+def to_toml(config: Config) -> str:
+    """The configuration as a TOML document; keys that are None are left out, which means the same."""
+    lines: list[str] = []
+    for section, values in to_dict(config).items():
+        lines.append(f"[{section}]")
+        for key, value in values.items():
+            if value is not None:
+                lines.append(f"{key} = {_toml_value(value)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml_value(v) for v in value) + "]"
+    return repr(value)
+
+
+def _check_names(kind: type, data: object, source: str, prefix: str) -> None:
+    if not isinstance(data, dict):
+        raise ConfigError(f"{source}: {prefix.rstrip('.') or 'the top level'} must be a table of keys")
+    known = {f.name for f in fields(kind)}
+    hints = get_type_hints(kind)
+    for key, value in data.items():
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1, cutoff=0)
+            raise ConfigError(f"{source}: unknown key {prefix}{key}; the nearest one is {prefix}{near[0]}")
+        if is_dataclass(hints[key]):
+            _check_names(cast(type, hints[key]), value, source, f"{prefix}{key}.")

@@ -1,0 +1,1 @@
+"""Events: what was found, and what it must not be taken for."""

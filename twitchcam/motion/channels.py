@@ -1,0 +1,99 @@
+"""The channels: what is measured on every frame. One row of ``signals.csv`` is one :class:`Sample`.
+
+Displacements are in per cent of the inter-ocular distance (IOD, outer corners of the eyes), in the face's own frame:
+``_out`` is positive away from the midline on either side, ``_up`` is positive towards the eyes. So a mirrored picture
+swaps the names ``left`` and ``right`` and changes no number.
+
+Values are rounded to each channel's decimals *before* anything is detected from them. The file therefore holds exactly
+what the detector saw, and finding events again from the file gives the same events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Name, unit, decimals kept and meaning of one channel."""
+
+    name: str
+    unit: str
+    decimals: int
+    meaning: str
+
+
+#: The places around the mouth whose motion is measured, each with an ``_out`` and an ``_up`` channel.
+LIP_SITES: tuple[str, ...] = ("upper_left", "upper_right", "lower_left", "lower_right")
+SITES: tuple[str, ...] = (*LIP_SITES, "corner_left", "corner_right")
+
+
+def _site_channels() -> tuple[Channel, ...]:
+    made = []
+    for site in SITES:
+        where = site.replace("_", " ")
+        made.append(Channel(f"{site}_out", "% IOD", 3, f"displacement of the {where} site away from the midline"))
+        made.append(Channel(f"{site}_up", "% IOD", 3, f"displacement of the {where} site towards the eyes"))
+    return tuple(made)
+
+
+CHANNELS: tuple[Channel, ...] = (
+    *_site_channels(),
+    Channel("head_x", "% IOD", 2, "place of the head in the picture, to the subject's left"),
+    Channel("head_y", "% IOD", 2, "place of the head in the picture, upwards"),
+    Channel("head_roll", "deg", 2, "tilt of the head towards the subject's left shoulder"),
+    Channel("head_yaw", "deg", 1, "turn of the head to the subject's left, at mesh anchors"),
+    Channel("head_pitch", "deg", 1, "nod of the head, up is positive, at mesh anchors"),
+    Channel("iod", "px", 2, "distance of the outer corners of the eyes in the picture"),
+    Channel("iod_mm", "mm", 1, "the same in millimetres, from the iris (11.7 mm)"),
+    Channel("misfit", "1", 3, "share of the mouth region's picture that the motion model does not explain"),
+    Channel("mouth_open", "% IOD", 1, "gap between the inner lips, at mesh anchors"),
+    Channel("smile_left", "1", 2, "blendshape mouthSmileLeft, at mesh anchors"),
+    Channel("smile_right", "1", 2, "blendshape mouthSmileRight, at mesh anchors"),
+    Channel("lid_left", "1", 2, "closure of the left eye, 0 open to 1 closed"),
+    Channel("lid_right", "1", 2, "closure of the right eye, 0 open to 1 closed"),
+    Channel("gaze_x", "1", 2, "gaze to the subject's left, -1 to 1, at mesh anchors"),
+)
+
+CHANNEL_NAMES: tuple[str, ...] = tuple(c.name for c in CHANNELS)
+INDEX: dict[str, int] = {name: i for i, name in enumerate(CHANNEL_NAMES)}
+_DECIMALS = np.array([c.decimals for c in CHANNELS])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Everything measured on one frame.
+
+    Attributes:
+        t_s: Time of the frame in seconds, rounded to 10 microseconds.
+        face: True where a face was tracked; where False, ``values`` are NaN.
+        quality: 0-1, how far the measurement can be trusted (0 where there is no face).
+        values: ``(len(CHANNELS),)`` float64 in the order of :data:`CHANNELS`; NaN is missing.
+        restart: True where the displacement starts anew (first frame, face found again, cut): it has no relation to
+            the samples before.
+    """
+
+    t_s: float
+    face: bool
+    quality: float
+    values: FloatArray
+    restart: bool = False
+
+    def __getitem__(self, channel: str) -> float:
+        return float(self.values[INDEX[channel]])
+
+
+def quantised(values: FloatArray) -> FloatArray:
+    """Values rounded to the decimals of each channel; shape ``(len(CHANNELS),)`` in and out."""
+    scale = 10.0**_DECIMALS
+    return np.round(values * scale) / scale + 0.0
+
+
+def missing() -> FloatArray:
+    """A row of NaN, for a frame without a face."""
+    return np.full(len(CHANNELS), np.nan)
