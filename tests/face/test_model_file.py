@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from twitchcam import bundled
 from twitchcam.errors import ModelError
 from twitchcam.face import model_file
 
@@ -28,12 +29,12 @@ def test_a_wheel_comes_before_a_checkout(tmp_path: Path, monkeypatch: pytest.Mon
     installed = tmp_path / "_models"
     installed.mkdir()
     (installed / original.name).write_bytes(original.read_bytes())
-    monkeypatch.setattr(model_file, "_PLACES", (installed, original.parent))
+    monkeypatch.setattr(bundled, "places", lambda kind: (installed, original.parent))
     assert model_file.model_path().parent == installed
 
 
 def test_missing_model_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_file, "_PLACES", (tmp_path,))
+    monkeypatch.setattr(bundled, "places", lambda kind: (tmp_path, tmp_path))
     with pytest.raises(ModelError, match=re.escape(str(tmp_path)) + ".*install twitchcam again"):
         model_file.model_path()
 

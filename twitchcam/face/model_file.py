@@ -6,16 +6,14 @@ import functools
 import hashlib
 from pathlib import Path
 
+from twitchcam import bundled
 from twitchcam.errors import ModelError
 
 MODEL_NAME = "face_landmarker.task"
 MODEL_BYTES = 3_758_596
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-#: In an installed wheel, then in a checkout.
-_PLACES = (_PACKAGE / "_models", _PACKAGE.parent / "models")
-_REMEDY = "install twitchcam again (in a checkout: git restore models)"
+#: What to do about any fault of the model file; every message here ends with it.
+REMEDY = "install twitchcam again (in a checkout: git restore models)"
 
 
 @functools.cache
@@ -25,12 +23,11 @@ def model_path() -> Path:
     Raises:
         ModelError: it is missing, cannot be read, or is not the file that belongs to this version.
     """
-    for place in _PLACES:
-        path = place / MODEL_NAME
-        if path.is_file():
-            check(path)
-            return path
-    raise ModelError(f"the face model {MODEL_NAME} is missing from {_PLACES[0]}: {_REMEDY}")
+    path = bundled.find("models", MODEL_NAME)
+    if path is None:
+        raise ModelError(f"the face model {MODEL_NAME} is missing from {bundled.places('models')[0]}: {REMEDY}")
+    check(path)
+    return path
 
 
 def check(path: Path) -> None:
@@ -42,8 +39,8 @@ def check(path: Path) -> None:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path}: cannot read the face model: {error.strerror}; {_REMEDY}") from None
+        raise ModelError(f"{path}: cannot read the face model: {error.strerror}; {REMEDY}") from None
     if len(data) != MODEL_BYTES:
-        raise ModelError(f"{path}: {len(data)} bytes where {MODEL_BYTES} belong: cut short? {_REMEDY}")
+        raise ModelError(f"{path}: {len(data)} bytes where {MODEL_BYTES} belong: cut short? {REMEDY}")
     if hashlib.sha256(data).hexdigest() != MODEL_SHA256:
-        raise ModelError(f"{path}: the face model was altered (its SHA-256 is wrong): {_REMEDY}")
+        raise ModelError(f"{path}: the face model was altered (its SHA-256 is wrong): {REMEDY}")
