@@ -1,0 +1,84 @@
+"""Writes frames with their times into a video file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+from twitchcam.capture.frame import Image
+from twitchcam.errors import OutputError, UsageError
+from twitchcam.simulate.clock import TICKS_HZ
+from twitchcam.simulate.scenario import Codec, VideoSettings
+
+SUFFIXES = (".mp4", ".mkv", ".mov")
+# x264 gives the same bits only for the same number of threads.
+_THREADS = 4
+
+
+def write_video(frames: Iterable[tuple[float, Image]], path: Path, video: VideoSettings) -> int:
+    """Encodes frames; the file appears under its name only when it is complete.
+
+    Args:
+        frames: ``(seconds, rgb)`` with increasing times and ``(height, width, 3)`` uint8 pictures.
+        path: ``.mp4``, ``.mkv`` or ``.mov``.
+        video: Size, nominal rate and compression.
+
+    Returns:
+        Number of frames.
+
+    Raises:
+        UsageError: the name has another ending, or the encoder does not know the preset.
+        OutputError: the file cannot be written.
+    """
+    import av
+
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path}: the video must be called .mp4, .mkv or .mov")
+    partial = path.with_name(f"{path.stem}.partial{path.suffix}")
+    try:
+        try:
+            with av.open(str(partial), "w") as container:
+                count = _encode(container, frames, video)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except av.FFmpegError as error:
+        if isinstance(error, OSError) and not isinstance(error, ValueError):
+            raise OutputError(f"{path}: cannot write the video: {error.strerror}") from None
+        raise UsageError(f"{path}: the encoder refused preset {video.preset!r} or the size: {error.strerror}") from None
+    except OSError as error:
+        raise OutputError(f"{path}: cannot write the video: {error.strerror}") from None
+    return count
+
+
+def _encode(container: object, frames: Iterable[tuple[float, Image]], video: VideoSettings) -> int:
+    import av
+    from av.container import OutputContainer
+
+    assert isinstance(container, OutputContainer)
+    rate = video.exact_fps
+    ticks_hz = Fraction(TICKS_HZ) if video.variable else rate
+    if video.codec is Codec.H264:
+        stream = container.add_stream("libx264", rate=rate)
+        stream.pix_fmt = "yuv420p"
+        options = {"crf": f"{video.crf:g}", "preset": video.preset}
+    else:
+        stream = container.add_stream("mjpeg", rate=rate)
+        stream.pix_fmt = "yuvj420p"
+        options = {"qmin": str(video.mjpeg_q), "qmax": str(video.mjpeg_q)}
+    stream.width, stream.height = video.width, video.height
+    stream.options = options
+    stream.codec_context.thread_count = _THREADS
+    stream.codec_context.time_base = 1 / ticks_hz
+    if video.gop is not None:
+        stream.codec_context.gop_size = video.gop
+    count = 0
+    for t_s, rgb in frames:
+        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
+        frame.pts = round(t_s * ticks_hz)
+        frame.time_base = 1 / ticks_hz
+        container.mux(stream.encode(frame))
+        count += 1
+    container.mux(stream.encode(None))
+    return count
