@@ -60,11 +60,59 @@ class FaceConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class RegistrationConfig:
+    """Sub-pixel registration of the fused tracker (:mod:`twitchcam.face.registration`).
+
+    Attributes:
+        pose_px_per_iod: Resolution of the coarse layer that follows the head.
+        head_px_per_iod: Resolution of the layer that follows the rigid skin closely.
+        mouth_px_per_iod: Resolution of the mouth; finer than the picture costs time and finds nothing more.
+        node_spacing_iod: Distance of the nodes of the mouth's displacement field.
+        node_width_iod: Standard deviation of each node's bump: the smallest twitch that is resolved.
+        prior_sd_iod: Expected size of a node's displacement between reference and picture.
+        noise_sd: Expected brightness noise, grey levels.
+        clip: Brightness differences beyond this are cut, grey levels.
+        blur_px: Blur before sampling between pixels.
+        steps: Solver steps per layer and frame.
+        velocity_share: Share of the head's last movement that is expected to go on.
+        renewal_interval_s: How often the reference takes up the mean of the frames since.
+        renewal_share: Weight of that mean in the renewed reference.
+        refit_interval_s: Shortest time between two new references when the old one does not fit.
+        max_residual: Unexplained share of the mouth's picture at which a new reference is taken.
+        max_head_residual: The same for the rigid skin; at twice this the head is lost.
+        max_displacement_iod: Displacement against the reference at which a new one is taken.
+        mesh_pull_s: Time constant with which a displacement that left the mesh behind is drawn back to it.
+        mesh_tolerance_iod: How far displacement and mesh may differ before that happens.
+    """
+
+    pose_px_per_iod: Positive = 24.0
+    head_px_per_iod: Positive = 48.0
+    mouth_px_per_iod: Positive = 96.0
+    node_spacing_iod: Positive = 0.09
+    node_width_iod: Positive = 0.07
+    prior_sd_iod: Positive = 0.01
+    noise_sd: Positive = 3.0
+    clip: Positive = 40.0
+    blur_px: Positive = 0.8
+    steps: Annotated[int, Field(ge=1, le=10)] = 2
+    velocity_share: Fraction = 0.5
+    renewal_interval_s: Positive = 1.0
+    renewal_share: Fraction = 0.5
+    refit_interval_s: Positive = 0.1
+    max_residual: Positive = 0.3
+    max_head_residual: Positive = 0.3
+    max_displacement_iod: Positive = 0.08
+    mesh_pull_s: Positive = 0.5
+    mesh_tolerance_iod: NotNegative = 0.04
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Config:
     """The whole configuration, one section a room."""
 
     capture: CaptureConfig = Field(default_factory=CaptureConfig)
     face: FaceConfig = Field(default_factory=FaceConfig)
+    registration: RegistrationConfig = Field(default_factory=RegistrationConfig)
 
 
 _ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)

@@ -1,0 +1,140 @@
+"""The fused tracker: mesh anchors a few times a second, sub-pixel registration on every frame."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.capture.frame import Frame
+from twitchcam.config import FaceConfig, RegistrationConfig
+from twitchcam.face.mesh import Mesh, MeshFinder
+from twitchcam.face.registration import Fit, Registration
+from twitchcam.face.similarity import Similarity
+from twitchcam.face.tracking import FaceFrame, sites_in_face
+
+#: Where mesh and registration disagree by more than this about the head (IOD; share of the scale), the mesh wins.
+_HEAD_TOLERANCE = 0.12
+_SLACK_S = 1e-3
+
+
+class FusedTracker:
+    """Mesh anchors say where the face and its parts are; registration between and at them says how far they moved.
+
+    Args:
+        face: Anchor interval and confidence.
+        registration: The registration's settings.
+    """
+
+    def __init__(self, face: FaceConfig, registration: RegistrationConfig) -> None:
+        self._face = face
+        self._config = registration
+        self._finder = MeshFinder("video", face.min_confidence)
+        self._registration: Registration | None = None
+        self._mesh: Mesh | None = None
+        self._mesh_face: NDArray[np.float64] = np.zeros((0, 2))
+        self._home: NDArray[np.float64] = np.zeros((0, 2))
+        self._offset: NDArray[np.float64] = np.zeros((0, 2))
+        self._anchored_s = -math.inf
+        self._renewed_s = 0.0
+        self._refitted_s = 0.0
+
+    def track(self, frame: Frame) -> FaceFrame | None:
+        """The face in the next frame, or None where there is none."""
+        if self._registration is None:
+            return self._start(frame) if self._anchor_due(frame) else None
+        fit = self._registration.advance(frame.luma)
+        lost = fit.head_residual > 2 * self._config.max_head_residual
+        if lost or self._anchor_due(frame):
+            mesh = self._look(frame)
+            if mesh is None:
+                self._registration = None
+                return None
+            if lost or _apart(fit.pose, Similarity.from_mesh(mesh.points_px)):
+                return self._begin(frame, mesh)
+            self._mesh_face = fit.pose.to_face(mesh.points_px)
+            self._pull_to_mesh(fit)
+        displacement = self._offset + fit.displacement
+        self._keep_reference_fresh(frame, fit)
+        return self._face_frame(frame, fit.pose, displacement, fit.mouth_residual, restart=False)
+
+    def close(self) -> None:
+        """Releases the mesh model."""
+        self._finder.close()
+
+    def _anchor_due(self, frame: Frame) -> bool:
+        return frame.t_s - self._anchored_s >= self._face.anchor_interval_s - _SLACK_S
+
+    def _look(self, frame: Frame) -> Mesh | None:
+        self._anchored_s = frame.t_s
+        self._mesh = self._finder.find(frame.to_rgb(), frame.t_s)
+        return self._mesh
+
+    def _start(self, frame: Frame) -> FaceFrame | None:
+        mesh = self._look(frame)
+        if mesh is None:
+            return None
+        self._home = sites_in_face(Similarity.from_mesh(mesh.points_px).to_face(mesh.points_px))
+        return self._begin(frame, mesh)
+
+    def _begin(self, frame: Frame, mesh: Mesh) -> FaceFrame:
+        """Everything anew from the mesh: a face found, or one that moved faster than it can be followed."""
+        pose = Similarity.from_mesh(mesh.points_px)
+        self._mesh_face = pose.to_face(mesh.points_px)
+        self._offset = sites_in_face(self._mesh_face) - self._home
+        self._refit(frame, pose)
+        return self._face_frame(frame, pose, self._offset, 0.0, restart=True)
+
+    def _refit(self, frame: Frame, pose: Similarity) -> None:
+        sites = sites_in_face(self._mesh_face)
+        self._registration = Registration(frame.luma, pose, self._mesh_face, sites, self._config)
+        self._renewed_s = self._refitted_s = frame.t_s
+
+    def _keep_reference_fresh(self, frame: Frame, fit: Fit) -> None:
+        config = self._config
+        assert self._registration is not None
+        outgrown = (
+            fit.mouth_residual > config.max_residual
+            or fit.head_residual > config.max_head_residual
+            or fit.largest > config.max_displacement_iod
+        )
+        if outgrown and frame.t_s - self._refitted_s >= config.refit_interval_s - _SLACK_S:
+            self._offset = self._offset + fit.displacement
+            self._refit(frame, fit.pose)
+        elif frame.t_s - self._renewed_s >= config.renewal_interval_s - _SLACK_S and not outgrown:
+            self._registration.renew()
+            self._renewed_s = frame.t_s
+
+    def _pull_to_mesh(self, fit: Fit) -> None:
+        """Draws a displacement that has run away during large movements back to what the mesh sees.
+
+        Below the tolerance nothing happens, so the mesh's jitter never reaches the signal at rest.
+        """
+        config = self._config
+        seen = sites_in_face(self._mesh_face) - self._home
+        ahead = self._offset + fit.displacement - seen
+        distance = np.hypot(ahead[:, 0], ahead[:, 1])[:, None]
+        excess = np.maximum(distance - config.mesh_tolerance_iod, 0) / np.maximum(distance, 1e-9)
+        share = 1 - math.exp(-self._face.anchor_interval_s / config.mesh_pull_s)
+        self._offset = self._offset - share * excess * ahead
+
+    def _face_frame(
+        self, frame: Frame, pose: Similarity, displacement: NDArray[np.float64], residual: float, *, restart: bool
+    ) -> FaceFrame:
+        assert self._mesh is not None
+        return FaceFrame(
+            t_s=frame.t_s,
+            mesh=self._mesh,
+            mesh_face=self._mesh_face,
+            pose=pose,
+            displacement=displacement,
+            residual=residual,
+            quality=float(np.clip(1 - residual / (2 * self._config.max_residual), 0, 1)),
+            restart=restart,
+        )
+
+
+def _apart(tracked: Similarity, seen: Similarity) -> bool:
+    shift = abs(tracked.origin - seen.origin) / seen.iod_px
+    return shift > _HEAD_TOLERANCE or abs(tracked.scale / seen.scale - 1) > _HEAD_TOLERANCE

@@ -1,0 +1,61 @@
+"""What every tracker gives: where the face is in one frame and how its places moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.capture.frame import Frame
+from twitchcam.face import anatomy
+from twitchcam.face.mesh import Mesh
+from twitchcam.face.similarity import Similarity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceFrame:
+    """A tracked face in one frame.
+
+    Attributes:
+        t_s: Time of the frame.
+        mesh: The latest face mesh; up to one anchor interval old.
+        mesh_face: Its landmarks in face coordinates, ``(478, 2)``, IOD.
+        pose: From face coordinates to this frame's picture.
+        displacement: ``(6, 2)`` displacement of :data:`twitchcam.motion.channels.SITES` in face coordinates (x to the
+            subject's left, y down), IOD, continuous since the last restart.
+        residual: Unexplained share of the mouth's picture, 0 is perfect.
+        quality: 0-1.
+        restart: True where ``displacement`` has no relation to the frames before.
+    """
+
+    t_s: float
+    mesh: Mesh
+    mesh_face: NDArray[np.float64]
+    pose: Similarity
+    displacement: NDArray[np.float64]
+    residual: float
+    quality: float
+    restart: bool
+
+    @property
+    def lips_px(self) -> NDArray[np.float32]:
+        """``(40, 2)`` outer and inner outline of the lips in this frame's picture, for drawing."""
+        lips = self.mesh_face[[*anatomy.LIPS_OUTER, *anatomy.LIPS_INNER]]
+        return self.pose.to_picture(lips).astype(np.float32)
+
+
+class Tracker(Protocol):
+    """Finds and follows one face through the frames of one recording, in order."""
+
+    def track(self, frame: Frame) -> FaceFrame | None:
+        """The face in the next frame, or None where there is none."""
+
+    def close(self) -> None:
+        """Releases models."""
+
+
+def sites_in_face(mesh_face: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``(6, 2)`` places of the sites, in the order of :data:`twitchcam.motion.channels.SITES`."""
+    return np.stack(list(anatomy.site_positions(mesh_face).values()))
