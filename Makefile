@@ -1,0 +1,69 @@
+# `make demo` and `make test` are the two commands that matter. Both make their own environment in .venv, once.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+unexport PYTHONPATH PYTHONHOME
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO_OUT ?= demo-out
+UV ?= uv
+PYTEST_ARGS ?= -n 2
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& command -v "$$python" && break; done)
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test lint types unit lock wheel clean
+
+help:
+	@echo "make demo    install into $(VENV) (once) and analyse the bundled sample"
+	@echo "make test    install what tests need (once), lint, check types, test"
+	@echo "make lint | types | unit    one part of make test"
+	@echo "make lock    renew the lock files from pyproject.toml (needs uv)"
+	@echo "make wheel   build the wheel into dist/"
+	@echo "make clean   remove what these commands made"
+
+demo: $(VENV)/.installed-run
+	@$(BIN)/twitchcam demo -o $(DEMO_OUT)
+
+test: lint types unit
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+wheel: $(VENV)/.installed-dev
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+# The build backend is in the lock as well, so that nothing is installed that the lock does not name.
+LOCK = $(UV) pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group build \
+	--custom-compile-command "make lock" pyproject.toml
+lock:
+	$(LOCK) --output-file requirements-dev.lock --extra dev
+	$(LOCK) --output-file requirements.lock --constraints requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) $(DEMO_OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "twitchcam needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make an environment (Debian, Ubuntu: sudo apt-get install python3-venv)" >&2; exit 1; }
+
+$(VENV)/.installed-run: $(BIN)/python requirements.lock pyproject.toml
+	@echo "Installing into $(VENV): once, a few minutes at most..." >&2
+	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(BIN)/python requirements-dev.lock pyproject.toml
+	@echo "Installing into $(VENV) what tests need: once, a few minutes at most..." >&2
+	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-dev.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.installed-run

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+#: In CI nothing may be left out: a test that would skip fails, and says what is missing.
+REQUIRE_ALL = any(os.environ.get(name, "").lower() in {"1", "true"} for name in ("CI", "TWITCHCAM_REQUIRE_ALL"))
+
+# Time limits of single examples would depend on the machine; in CI the same examples are tried every time.
+hypothesis.settings.register_profile("twitchcam", deadline=None, derandomize=REQUIRE_ALL)
+hypothesis.settings.load_profile("twitchcam")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    report = yield
+    return _skip_is_failure(report) if REQUIRE_ALL else report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    report = yield
+    return _skip_is_failure(report) if REQUIRE_ALL else report
+
+
+def _skip_is_failure(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"nothing may be skipped in CI: {reason}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _no_error_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    errors = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    assert not errors, f"the test logged errors: {errors}"
