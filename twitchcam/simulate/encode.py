@@ -62,7 +62,7 @@ def _encode(container: object, frames: Iterable[tuple[float, Image]], video: Vid
     if video.codec is Codec.H264:
         stream = container.add_stream("libx264", rate=rate)
         stream.pix_fmt = "yuv420p"
-        options = {"crf": f"{video.crf:g}", "preset": video.preset}
+        options: dict[str, object] = {"crf": f"{video.crf:g}", "preset": video.preset}
     else:
         stream = container.add_stream("mjpeg", rate=rate)
         stream.pix_fmt = "yuvj420p"

@@ -14,12 +14,19 @@ from twitchcam.simulate.scenario import Camera
 DRIFT_BAND_HZ = (0.02, 0.2)
 
 
+_LEVELS = 1 << 16
+
+
 class Sensor:
     """Exposes frames; the noise of a frame depends on the seed and the frame's number alone."""
 
     def __init__(self, camera: Camera, *, seed: int) -> None:
+        from scipy.special import ndtri
+
         self._camera = camera
         self._seed = seed
+        # Normal noise from 16 random bits and a table of quantiles: a sixth of the time of a normal generator.
+        self._noise = (camera.noise_sigma * ndtri((np.arange(_LEVELS) + 0.5) / _LEVELS)).astype(np.float32)
         rng = np.random.default_rng([seed, 4])
         self._drift = wander(rng, rms=camera.drift_depth, band_hz=DRIFT_BAND_HZ)
         self._phase = float(rng.uniform(0, 2 * math.pi))
@@ -43,9 +50,13 @@ class Sensor:
         Returns:
             ``(height, width, 3)`` uint8.
         """
+        import cv2
+
         light *= self.gain(t_s, rows=light.shape[0])
-        if self._camera.noise_sigma > 0:
-            rng = np.random.Generator(np.random.SFC64([self._seed, 5, number]))
-            light += np.float32(self._camera.noise_sigma) * rng.standard_normal(light.shape, dtype=np.float32)
-        np.rint(light, out=light)
-        return np.clip(light, 0, 255, out=light).astype(np.uint8)
+        noise = self._noise_of(number, light.size).reshape(light.shape)
+        return np.asarray(cv2.add(light, noise, dtype=cv2.CV_8U), dtype=np.uint8)
+
+    def _noise_of(self, number: int, count: int) -> NDArray[np.float32]:
+        source = np.random.SFC64([self._seed, 5, number])
+        bits = np.asarray(source.random_raw((count + 3) // 4)).view(np.uint16)[:count]
+        return np.take(self._noise, bits, mode="clip")

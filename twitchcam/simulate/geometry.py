@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from twitchcam.capture.frame import Image
 from twitchcam.errors import InputError
 from twitchcam.events.model import Lip, Side
+from twitchcam.face import anatomy
 from twitchcam.simulate.skin import FloatArray
 
-EYE_OUTER = {Side.RIGHT: 33, Side.LEFT: 263}
-MOUTH_CORNER = {Side.RIGHT: 61, Side.LEFT: 291}
-# Outer border of the lips from the corner to the midline.
+EYE_OUTER = {Side.RIGHT: anatomy.EYE_OUTER_RIGHT, Side.LEFT: anatomy.EYE_OUTER_LEFT}
+UPPER_LID = {Side.RIGHT: anatomy.LIDS_RIGHT[1][0], Side.LEFT: anatomy.LIDS_LEFT[1][0]}
+_RING = anatomy.LIPS_OUTER
+#: Outer border of each quarter of the lips, from the corner of the mouth to the midline.
 LIP_BORDER = {
-    (Lip.UPPER, Side.RIGHT): (61, 185, 40, 39, 37, 0),
-    (Lip.UPPER, Side.LEFT): (291, 409, 270, 269, 267, 0),
-    (Lip.LOWER, Side.RIGHT): (61, 146, 91, 181, 84, 17),
-    (Lip.LOWER, Side.LEFT): (291, 375, 321, 405, 314, 17),
+    (Lip.UPPER, Side.RIGHT): _RING[0:6],
+    (Lip.UPPER, Side.LEFT): _RING[10:4:-1],
+    (Lip.LOWER, Side.LEFT): _RING[10:16],
+    (Lip.LOWER, Side.RIGHT): (_RING[0], *_RING[:14:-1]),
 }
-UPPER_LID = {Side.RIGHT: 159, Side.LEFT: 386}
-LOWER_LID = {Side.RIGHT: 145, Side.LEFT: 374}
-LIP_MIDDLE = {Lip.UPPER: 0, Lip.LOWER: 17}
-_MODEL = Path(__file__).resolve().parents[2] / "models" / "face_landmarker.task"
+MOUTH_CORNER = {side: LIP_BORDER[(Lip.UPPER, side)][0] for side in (Side.RIGHT, Side.LEFT)}
+LIP_MIDDLE = {lip: LIP_BORDER[(lip, Side.LEFT)][-1] for lip in (Lip.UPPER, Lip.LOWER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,40 +94,12 @@ class FaceGeometry:
         return FaceGeometry(self.points * factors + np.array([offset_px[0], offset_px[1], 0.0]))
 
 
-def from_landmarks(landmarks: Sequence[Any], *, width: int, height: int) -> FaceGeometry:
-    """Geometry from MediaPipe's normalised landmarks of a ``width`` x ``height`` picture."""
-    points = np.array([[p.x * width, p.y * height, -p.z * width] for p in landmarks], dtype=np.float64)
-    return FaceGeometry(points)
+def from_points(points_px: FloatArray) -> FaceGeometry:
+    """Geometry from the points of a :class:`~twitchcam.face.mesh.Mesh`, ``(478, 3)``."""
+    return FaceGeometry(points_px * np.array([1.0, 1.0, -1.0]))
 
 
-@contextmanager
-def face_finder() -> Iterator[Any]:
-    """A FaceLandmarker for single pictures; call ``.find(rgb)`` for the geometry or None."""
-    from mediapipe.tasks.python import BaseOptions, vision
-
-    options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(_MODEL)),
-        running_mode=vision.RunningMode.IMAGE,
-        num_faces=1,
-    )
-    with vision.FaceLandmarker.create_from_options(options) as landmarker:
-        yield _Finder(landmarker)
-
-
-class _Finder:
-    def __init__(self, landmarker: Any) -> None:
-        self._landmarker = landmarker
-
-    def find(self, rgb: NDArray[np.uint8]) -> FaceGeometry | None:
-        import mediapipe as mp
-
-        height, width = rgb.shape[:2]
-        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
-        faces = self._landmarker.detect(image).face_landmarks
-        return from_landmarks(faces[0], width=width, height=height) if faces else None
-
-
-def find_face(rgb: NDArray[np.uint8], *, name: str = "picture") -> FaceGeometry:
+def find_face(rgb: Image, *, name: str = "the picture") -> FaceGeometry:
     """The face in a picture.
 
     Args:
@@ -141,8 +109,10 @@ def find_face(rgb: NDArray[np.uint8], *, name: str = "picture") -> FaceGeometry:
     Raises:
         InputError: there is no face in it.
     """
-    with face_finder() as finder:
-        face: FaceGeometry | None = finder.find(rgb)
-    if face is None:
+    from twitchcam.face.mesh import MeshFinder
+
+    with MeshFinder("image") as finder:
+        mesh = finder.find(rgb, 0.0)
+    if mesh is None:
         raise InputError(f"{name}: no face was found; use a picture that shows one face from the front")
-    return face
+    return from_points(mesh.points_px)

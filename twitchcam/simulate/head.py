@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,10 +93,11 @@ class View:
         self._coarse = np.meshgrid(DEPTH_STEP_PX * np.arange(columns), DEPTH_STEP_PX * np.arange(rows))
         self._depth = spline_filter(stage.depth_px.astype(np.float64), order=3, mode="nearest")
         # Interpolation from the coarse grid to pixels as two matrices: exact, unlike cv2.remap's 1/32 steps.
-        self._up_x, self._up_y = (
-            make_interp_spline(DEPTH_STEP_PX * np.arange(n), np.eye(n), k=3)(np.arange(size)).astype(np.float32)
+        up_x, up_y = (
+            np.asarray(make_interp_spline(DEPTH_STEP_PX * np.arange(n), np.eye(n), k=3)(np.arange(size)), np.float32)
             for n, size in ((columns, width), (rows, height))
         )
+        self._up_x, self._up_y = np.ascontiguousarray(up_x.T), up_y
 
     def depth_at(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Height of the surface at places of the stage; any shape."""
@@ -112,13 +114,14 @@ class View:
 
     def stage_map(self, pose: Pose) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """For every pixel of the picture the place of the stage that is seen there; two ``(height, width)`` arrays."""
-        back = np.linalg.inv(pose.plane)
+        back = np.asarray(np.linalg.inv(pose.plane), dtype=np.float64)
         start = self._pivot - back @ (self._pivot + pose.shift_px)
         lean = back @ pose.lean
         x = np.float32(back[0, 0]) * self._u + (np.float32(back[0, 1]) * self._v + np.float32(start[0]))
         y = np.float32(back[1, 0]) * self._u + (np.float32(back[1, 1]) * self._v + np.float32(start[1]))
         if np.any(np.abs(lean) > 1e-6):
-            z = self._up_y @ self._coarse_depth(back, start, lean) @ self._up_x.T
+            coarse = self._coarse_depth(back, start, lean)
+            z = _product(_product(self._up_y, coarse), self._up_x)
             x -= np.float32(lean[0]) * z
             y -= np.float32(lean[1]) * z
         if self._head is not None:
@@ -138,3 +141,11 @@ class View:
             if change < _TOLERANCE_PX:
                 break
         return z.astype(np.float32)
+
+
+def _product(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """OpenCV's matrix product, not numpy's: the threads of BLAS, waiting in a spin, take the cores from cv2.remap."""
+    import cv2
+
+    nothing: Any = None
+    return np.asarray(cv2.gemm(a, b, 1.0, nothing, 0.0), dtype=np.float32)

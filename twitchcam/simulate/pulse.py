@@ -1,4 +1,4 @@
-"""Courses in time: the pulse of a twitch, slow swells, band-limited wandering. Continuous, so any frame rate samples it.
+"""Courses in time: the pulse of a twitch, slow swells, band-limited wandering; continuous, for any frame rate.
 
 Every function of time here takes seconds and needs no state: a frame can be rendered without the frames before it.
 """

@@ -53,7 +53,8 @@ def build(portrait: Image, face: FaceGeometry, scenario: Scenario, video: VideoS
     factor = scenario.iod_px / face.iod_px * FINENESS
     height, width = portrait.shape[:2]
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    scaled = cv2.resize(portrait, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LANCZOS4)
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LANCZOS4
+    scaled = np.asarray(cv2.resize(portrait, size, interpolation=method), dtype=np.uint8)
     scale = (size[0] / width, size[1] / height)
     margin_px = round(0.6 * scenario.iod_px)
     canvas_size = (FINENESS * (video.width + 2 * margin_px), FINENESS * (video.height + 2 * margin_px))
@@ -62,7 +63,8 @@ def build(portrait: Image, face: FaceGeometry, scenario: Scenario, video: VideoS
     top = round(canvas_size[1] / 2 - float(centre[1]))
     texture = _filled(scaled, left=left, top=top, size=canvas_size, blur_px=0.25 * scenario.iod_px * FINENESS)
     if scenario.camera.lens_blur_px > 0:
-        texture = cv2.GaussianBlur(texture, (0, 0), scenario.camera.lens_blur_px * FINENESS)
+        blur = scenario.camera.lens_blur_px * FINENESS
+        texture = np.asarray(cv2.GaussianBlur(texture, (0, 0), blur), dtype=np.float32)
     on_stage = face.moved(
         scale=(scale[0] / FINENESS, scale[1] / FINENESS),
         offset_px=(
@@ -71,7 +73,7 @@ def build(portrait: Image, face: FaceGeometry, scenario: Scenario, video: VideoS
         ),
     )
     return Stage(
-        texture=np.asarray(texture, dtype=np.float32),
+        texture=texture,
         margin_px=margin_px,
         face=on_stage,
         depth_px=_depth(on_stage, video),
@@ -94,11 +96,11 @@ def _filled(picture: Image, *, left: int, top: int, size: tuple[int, int], blur_
     # The blur is made on a small copy: it is wide, and its result is smooth.
     small = cv2.resize(whole, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
     soft = cv2.resize(cv2.GaussianBlur(small, (0, 0), blur_px / 8), (width, height), interpolation=cv2.INTER_CUBIC)
-    weight = np.zeros((height, width), dtype=np.float32)
-    weight[y0:y1, x0:x1] = 1.0
+    inner = np.zeros((height, width), dtype=np.float32)
+    inner[y0:y1, x0:x1] = 1.0
     feather = max(3, round(blur_px / 4)) | 1
-    weight = cv2.blur(cv2.erode(weight, np.ones((feather, feather), np.uint8)), (feather, feather))[..., None]
-    # Where the picture reaches the edge of the canvas nothing has to be blended.
+    inner = np.asarray(cv2.erode(inner, np.ones((feather, feather), np.uint8)), dtype=np.float32)
+    weight = np.asarray(cv2.blur(inner, (feather, feather)), dtype=np.float32)[..., None]
     return np.asarray(weight * whole + (1 - weight) * soft, dtype=np.float32)
 
 
