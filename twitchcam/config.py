@@ -35,6 +35,7 @@ class CaptureConfig:
         end_s: Where to stop; None is the end of the recording.
         min_rate_hz: Below this frame rate twitches of 50-250 ms cannot be counted and time is not valid.
         max_gap_s: A longer hole between two frames interrupts the measurement.
+        max_doubt_s: How long after damage pictures are left out when no picture comes that was stored whole.
     """
 
     mirrored: bool = False
@@ -42,6 +43,7 @@ class CaptureConfig:
     end_s: Positive | None = None
     min_rate_hz: Positive = 20.0
     max_gap_s: Positive = 0.25
+    max_doubt_s: Positive = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
