@@ -59,13 +59,13 @@ def test_a_working_machine_passes() -> None:
             "cv2",
             "raise ImportError('libGL.so.1: cannot open shared object file: No such file or directory')",
             "libGL.so.1",
-            "apt-get install libgl1 ",
+            "apt-get install .*libgl1 .*libGL.so.1",
         ),
         (
             "mediapipe",
             "raise OSError('libGLESv2.so.2: cannot open shared object file: No such file or directory')",
             "libGLESv2.so.2",
-            "apt-get install libgles2 ",
+            "apt-get install .*libgles2 .*libGLESv2.so.2",
         ),
         (
             "av",

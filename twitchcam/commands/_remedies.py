@@ -18,15 +18,10 @@ LIBRARIES = {
     "matplotlib": "matplotlib",
     "rich": "rich",
 }
-#: Shared libraries that the wheels expect of the system, and Debian's packages that hold them.
-DEBIAN_PACKAGES = {
-    "libGL.so": "libgl1",
-    "libEGL.so": "libegl1",
-    "libGLESv2.so": "libgles2",
-    "libglib-2.0.so": "libglib2.0-0",
-    "libgthread-2.0.so": "libglib2.0-0",
-    "libxcb.so": "libxcb1",
-}
+#: Shared libraries that the wheels of OpenCV and MediaPipe expect of the system, and Debian's packages that bring them
+#: all. They are named together, since the loader names only the first that is missing.
+SHARED_LIBRARIES = ("libGL.", "libEGL.", "libGLESv2.", "libglib-2.0.", "libgthread-2.0.", "libxcb.", "libX11.")
+DEBIAN_PACKAGES = "libgl1 libegl1 libgles2 libglib2.0-0"
 
 
 def trial_remedy(error: str) -> str:
@@ -41,10 +36,11 @@ def import_remedy(error: str, module: str) -> str:
     distribution = LIBRARIES[module]
     shared = _missing_shared_library(error)
     if shared is not None:
-        package = next((p for start, p in DEBIAN_PACKAGES.items() if shared.startswith(start)), None)
-        if package is None:
-            return f"install the system package that holds {shared} (Debian: apt-file search {shared})"
-        return f"sudo apt-get install {package}   (Debian, Ubuntu: the package that holds {shared})"
+        if shared.startswith(SHARED_LIBRARIES):
+            return (
+                f"sudo apt-get install {DEBIAN_PACKAGES}   (Debian, Ubuntu; elsewhere the packages that hold {shared})"
+            )
+        return f"install the system package that holds {shared} (Debian: apt-file search {shared})"
     if distribution == "mediapipe" and not _has_mediapipe_wheel():
         return "mediapipe has no build for this machine: use Linux x86-64, a Mac with Apple silicon, or Windows"
     absent = re.search(r"No module named '(\w+)", error)
