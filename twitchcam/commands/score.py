@@ -1,0 +1,62 @@
+"""``twitchcam score TRUTH EVENTS``: precision, recall, F1 and how right the found ones are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from twitchcam.score import Score
+
+
+@click.command()
+@click.argument("truth", type=click.Path(path_type=Path))
+@click.argument("events", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the score as JSON.")
+@click.option(
+    "--tolerance",
+    "tolerance_s",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=0.2,
+    show_default=True,
+    help="Largest distance in time between the middles of two events that are the same one.",
+)
+def command(truth: Path, events: Path, as_json: bool, tolerance_s: float) -> None:
+    """Compare EVENTS with a TRUTH.
+
+    Both are tables with the columns of events.tsv, or session folders. Events are matched one to one in time. Where
+    nothing was reported precision is 1, where there is nothing to find recall is 1.
+    """
+    from twitchcam.score import score
+    from twitchcam.session.events_file import read_events
+
+    truths, found = (read_events(path / "events.tsv" if path.is_dir() else path) for path in (truth, events))
+    result = score(truths, found, tolerance_s=tolerance_s)
+    if as_json:
+        click.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))
+    else:
+        click.echo("\n".join(described(result)))
+
+
+def described(result: Score) -> list[str]:
+    """The score as lines for a person."""
+    return [
+        f"found      {result.matched} of {result.truths} twitches, {result.missed} missed, {result.false} false",
+        f"precision  {result.precision:.3f}",
+        f"recall     {result.recall:.3f}",
+        f"F1         {result.f1:.3f}",
+        f"side       {_number(result.side_accuracy, '.3f')} of the found ones right",
+        f"lip        {_number(result.lip_accuracy, '.3f')} of the found ones right",
+        f"onset      {_number(result.onset_error_s, '+.3f')} s median error, "
+        f"{_number(result.onset_abs_error_s, '.3f')} s without sign",
+        f"amplitude  {_number(result.amplitude_error, '+.1%')} median error, "
+        f"{_number(result.amplitude_abs_error, '.1%')} without sign",
+    ]
+
+
+def _number(value: float | None, form: str) -> str:
+    return "n/a" if value is None else format(value, form)
