@@ -64,8 +64,9 @@ class Decoder:
         if self._doubt_since_s is None:
             return True
         age_s = math.inf if stamp_s is None else stamp_s - self._doubt_since_s
-        # A whole picture from before the damage may still come out after it: decoders reorder.
-        if (image.key_frame and age_s > 0) or age_s > self._max_doubt_s:
+        # A whole picture from before the damage may still come out after it: decoders reorder. Long before it means
+        # that the time stamps began anew.
+        if (image.key_frame and age_s > 0) or abs(age_s) > self._max_doubt_s:
             self._doubt_since_s = None
             return True
         return False

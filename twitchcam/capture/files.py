@@ -93,6 +93,7 @@ class VideoSource:
         self._clock = MediaClock(self._period_s)
         self._resized_s: float | None = None
         self._last_s = 0.0
+        self._jumped = False
         self._complete = False
         pictures = chain([first], pictures)
         if self._capture.start_s >= _JUMP_FROM_S and first.stamp_s is not None:
@@ -142,6 +143,7 @@ class VideoSource:
             self._stream = _video_stream(self._container, self._path)
             self._decoder = Decoder(self._container, self._stream, max_doubt_s=self._capture.max_doubt_s)
             return self._decoder.pictures()
+        self._jumped = True
         self._decoder = decoder
         self._clock = MediaClock(self._period_s, zero_s=self._zero_s)
         return chain([first], pictures)
@@ -217,11 +219,15 @@ class VideoSource:
         info, end_s = self.info, self._last_s + self._period_s
         if info.container == "mpegts" and all(info.size_bytes % size for size in _TS_PACKET_BYTES):
             return f"the recording is cut short: it ends within a packet, at {end_s:.1f} s"
-        if self._announced_s is None or end_s >= self._announced_s - _END_TOLERANCE_S:
+        if info.frame_count is not None and not self._jumped:
+            missing_s = (info.frame_count - self._decoder.packets) * self._period_s
+        elif self._announced_s is not None:
+            missing_s = self._announced_s - end_s
+        else:
             return None
-        if info.frame_count is not None and self._decoder.packets >= info.frame_count:
+        if missing_s <= _END_TOLERANCE_S:
             return None
-        return f"the recording is cut short: it announces {self._announced_s:.1f} s and ends at {end_s:.1f} s"
+        return f"the recording is cut short: it announces {end_s + missing_s:.1f} s and ends at {end_s:.1f} s"
 
 
 def _duration_s(stream: VideoStream) -> float | None:
@@ -258,7 +264,7 @@ def _open_container(path: Path) -> InputContainer:
                 f"{path}: cannot be read: its index is missing or damaged; probably it was cut off while it was "
                 "recorded or copied"
             ) from None
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = error.strerror if isinstance(error, av.FFmpegError) else error
         raise InputError(f"{path}: is not a video that can be read here ({reason})") from None
 
 
