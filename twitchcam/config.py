@@ -88,14 +88,14 @@ class RegistrationConfig:
     """
 
     pose_px_per_iod: Positive = 24.0
-    head_px_per_iod: Positive = 48.0
+    head_px_per_iod: Positive = 72.0
     mouth_px_per_iod: Positive = 96.0
-    node_spacing_iod: Positive = 0.09
-    node_width_iod: Positive = 0.07
-    prior_sd_iod: Positive = 0.01
+    node_spacing_iod: Positive = 0.1
+    node_width_iod: Positive = 0.08
+    prior_sd_iod: Positive = 0.02
     noise_sd: Positive = 3.0
     clip: Positive = 40.0
-    blur_px: Positive = 0.8
+    blur_px: Positive = 0.6
     steps: Annotated[int, Field(ge=1, le=10)] = 2
     velocity_share: Fraction = 0.5
     renewal_interval_s: Positive = 1.0
@@ -109,12 +109,102 @@ class RegistrationConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class DspConfig:
+    """From displacement to matched output and its noise level.
+
+    Attributes:
+        low_hz: Lower edge of the band-pass.
+        high_hz: Upper edge; at most 0.45 of the frame rate.
+        order: Order of the Butterworth prototype.
+        pulse_durations_s: Durations of the pulses that are looked for, foot to foot.
+        pulse_rise: Share of a pulse before its peak.
+        tail_s: How much of the filter's ringing belongs to the template.
+        noise_window_s: How far back the noise level looks.
+        noise_update_s: How often it is made anew.
+        noise_floor_pct_iod: Smallest noise that is believed; a still picture has none.
+        warm_up_s: Before this much has been seen, nothing is decided.
+    """
+
+    low_hz: Positive = 1.0
+    high_hz: Positive = 12.0
+    order: Annotated[int, Field(ge=1, le=8)] = 2
+    pulse_durations_s: tuple[Positive, ...] = (0.07, 0.11, 0.16, 0.23)
+    pulse_rise: Annotated[float, Field(gt=0, lt=1)] = 0.4
+    tail_s: Positive = 0.25
+    noise_window_s: Positive = 12.0
+    noise_update_s: Positive = 0.5
+    noise_floor_pct_iod: Positive = 0.01
+    warm_up_s: Positive = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class DetectionConfig:
+    """When a peak of the matched output is a twitch.
+
+    Attributes:
+        min_snr: Smallest peak over the noise level.
+        site_width_iod: Width of the moving patch that is looked for (standard deviation).
+        separation_s: Two peaks closer than this are one.
+        decision_delay_s: How long after a peak it is decided; what follows tells a twitch from talking.
+        surround_s: How far around a peak its surroundings are looked at.
+        max_opposite: Largest share of the movement that the other side of the same lip may make.
+        max_surround: Largest activity around a peak as a share of the peak.
+        min_shape: Smallest share of the movement around a peak that a single pulse explains.
+        max_misfit: Largest unexplained share of the mouth's picture.
+        max_head_speed_pct_iod_s: Fastest head at a twitch.
+        max_opening_pct_iod: Largest change of the gap between the lips.
+        burst_gap_s: Twitches less than this apart share a burst.
+    """
+
+    min_snr: Positive = 6.0
+    site_width_iod: Positive = 0.13
+    separation_s: Positive = 0.2
+    decision_delay_s: Positive = 0.7
+    surround_s: Positive = 1.0
+    max_opposite: Positive = 0.6
+    max_surround: Positive = 0.35
+    min_shape: Fraction = 0.5
+    max_misfit: Positive = 0.25
+    max_head_speed_pct_iod_s: Positive = 40.0
+    max_opening_pct_iod: Positive = 4.0
+    burst_gap_s: Positive = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class ContextConfig:
+    """What the face is doing, apart from twitches.
+
+    Attributes:
+        window_s: Length of the window that decides; a twitch is too short to fill enough of it.
+        moving_share: Share of the window that must move.
+        moving_pct_iod: Band-passed motion of the mouth (root mean square over its places) that is a movement.
+        head_speed_pct_iod_s: Speed of the head that is head motion.
+        talking_opening_pct_iod: Variation of the gap between the lips in talking.
+        smiling_rise: Rise of the smile blendshapes over their usual level.
+        usual_window_s: How far back the usual level looks.
+        min_segment_s: Shorter stretches join their neighbours.
+    """
+
+    window_s: Positive = 1.2
+    moving_share: Fraction = 0.35
+    moving_pct_iod: Positive = 0.5
+    head_speed_pct_iod_s: Positive = 40.0
+    talking_opening_pct_iod: Positive = 1.5
+    smiling_rise: Fraction = 0.3
+    usual_window_s: Positive = 20.0
+    min_segment_s: Positive = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Config:
     """The whole configuration, one section a room."""
 
     capture: CaptureConfig = Field(default_factory=CaptureConfig)
     face: FaceConfig = Field(default_factory=FaceConfig)
     registration: RegistrationConfig = Field(default_factory=RegistrationConfig)
+    dsp: DspConfig = Field(default_factory=DspConfig)
+    detection: DetectionConfig = Field(default_factory=DetectionConfig)
+    context: ContextConfig = Field(default_factory=ContextConfig)
 
 
 _ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)

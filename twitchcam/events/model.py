@@ -136,3 +136,26 @@ class Segment:
     def end_s(self) -> float:
         """End of the segment in seconds."""
         return self.onset_s + self.duration_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A peak that was not taken for a twitch, and why: for the debug output.
+
+    Attributes:
+        t_s: Time of the peak.
+        lip: Where it was strongest.
+        side: The same.
+        snr: Its size over the noise level.
+        gate: Name of the gate that rejected it; a parameter of the configuration's ``detection`` section.
+        value: What was measured.
+        limit: What would have been allowed.
+    """
+
+    t_s: float
+    lip: Lip
+    side: Side
+    snr: float
+    gate: str
+    value: float
+    limit: float

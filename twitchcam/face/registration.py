@@ -28,6 +28,8 @@ from twitchcam.face.template import Template, bump_basis, polynomial_basis
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
+_NONE: Float64 = np.zeros((3, 2))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
@@ -117,7 +119,7 @@ class Registration:
         points = layer.points + self._pose_quadratic @ self._bend.astype(np.float32)
         for _ in range(self._config.steps):
             seen = pyramid.sample(points, pose, self._config.pose_px_per_iod)
-            change, _ = _split(layer.template.step(seen).delta)
+            change, _ = _split(layer.template.step(seen, _NONE).delta)
             pose = pose.after(change)
         return pose
 
@@ -125,7 +127,7 @@ class Registration:
         layer, bend, residual = self._head_layer, self._bend, 0.0
         for _ in range(self._config.steps):
             moved = layer.points + layer.template.basis @ bend.astype(np.float32)
-            step = layer.template.step(pyramid.sample(moved, pose, self._config.head_px_per_iod))
+            step = layer.template.step(pyramid.sample(moved, pose, self._config.head_px_per_iod), bend)
             bend, residual = bend + step.delta, step.residual
         change, bend = _split(bend)
         return pose.after(change), bend, residual
@@ -137,7 +139,7 @@ class Registration:
         for _ in range(self._config.steps):
             moved = bent + self._mouth_basis @ field.astype(np.float32)
             seen = pyramid.sample(moved, pose, self._config.mouth_px_per_iod)
-            step = self._mouth_layer.step(seen)
+            step = self._mouth_layer.step(seen, field)
             field, residual = field + step.delta, step.residual
         return field, seen, residual
 

@@ -69,22 +69,25 @@ class Template:
         inverse = np.linalg.inv(normal).astype(np.float32)
         k = basis.shape[1]
         self._solve: Float32 = np.ascontiguousarray((inverse @ jacobian.T)[: 2 * k])
+        self._pull: Float64 = inverse[: 2 * k, : 2 * k].astype(np.float64) * (noise_sd**2 * precision[: 2 * k])
         self._k = k
         self._clip = clip
         self.values = values
         self.basis = basis
 
-    def step(self, seen: Float32) -> Step:
+    def step(self, seen: Float32, coefficients: Float64) -> Step:
         """Explains the brightness seen at the points under the present displacement.
 
         Args:
             seen: ``(n,)`` brightness.
+            coefficients: ``(k, 2)`` of the present displacement; the prior holds for them, not for each step, so what
+                the picture does not show cannot wander off.
         """
         difference = seen - self.values
         difference -= np.float32(np.mean(difference))
         residual = float(np.mean(np.abs(difference))) * 1.2533 / self._spread
         np.clip(difference, -self._clip, self._clip, out=difference)
-        q = self._solve @ difference
+        q = self._solve @ difference + self._pull @ coefficients.T.ravel()
         delta = -np.stack([q[: self._k], q[self._k :]], axis=1).astype(np.float64)
         return Step(delta=delta, residual=residual)
 

@@ -45,6 +45,11 @@ class FaceFrame:
         lips = self.mesh_face[[*anatomy.LIPS_OUTER, *anatomy.LIPS_INNER]]
         return self.pose.to_picture(lips).astype(np.float32)
 
+    @property
+    def sites_px(self) -> NDArray[np.float64]:
+        """``(6, 2)`` places of the sites in this frame's picture, for drawing."""
+        return self.pose.to_picture(sites_in_face(self.mesh_face))
+
 
 class Tracker(Protocol):
     """Finds and follows one face through the frames of one recording, in order."""

@@ -10,12 +10,13 @@ from twitchcam.face.tracking import FaceFrame
 from twitchcam.motion.channels import CHANNEL_NAMES, SITES, Sample, missing, quantised
 
 
-def measure(t_s: float, face: FaceFrame | None) -> Sample:
+def measure(t_s: float, face: FaceFrame | None, *, key: bool = False) -> Sample:
     """The channels of one frame.
 
     Args:
         t_s: Time of the frame in seconds.
         face: The tracked face, or None where there is none.
+        key: Whether the encoder stored the frame whole.
     """
     t_s = round(t_s, 5)
     if face is None:
@@ -40,6 +41,7 @@ def measure(t_s: float, face: FaceFrame | None) -> Sample:
     to_left = shapes["eyeLookOutLeft"] + shapes["eyeLookInRight"]
     to_right = shapes["eyeLookOutRight"] + shapes["eyeLookInLeft"]
     values["gaze_x"] = (to_left - to_right) / 2
+    values["key_frame"] = float(key)
     row = quantised(np.array([values[name] for name in CHANNEL_NAMES]))
     return Sample(t_s=t_s, face=True, quality=round(face.quality, 3), values=row, restart=face.restart)
 

@@ -1,0 +1,92 @@
+"""From frames at their own times to an even grid, as samples arrive."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+class EvenGrid:
+    """Cubic interpolation of a multi-channel signal onto ``start_s + k / rate_hz``.
+
+    Frames that already lie on the grid pass unchanged. A grid point between two frames uses the two on either side
+    (Catmull-Rom tangents for uneven knots), so the output is one frame behind the input.
+
+    Args:
+        start_s: Time of grid point 0.
+        rate_hz: Grid rate.
+    """
+
+    def __init__(self, start_s: float, rate_hz: float) -> None:
+        self._start_s = start_s
+        self._rate_hz = rate_hz
+        self._next = 0
+        self._knots: list[tuple[float, FloatArray]] = []
+
+    def push(self, t_s: float, values: FloatArray) -> list[tuple[float, FloatArray]]:
+        """Takes ``(n,)`` values at a time later than the last; returns the grid points that became certain."""
+        self._knots.append((t_s, values))
+        if len(self._knots) < 3:
+            return []
+        made = self._between(1 if len(self._knots) > 3 else 0)
+        if len(self._knots) > 3:
+            del self._knots[0]
+        return made
+
+    def close(self) -> list[tuple[float, FloatArray]]:
+        """The grid points up to the last frame."""
+        if not self._knots:
+            return []
+        if len(self._knots) == 1:
+            return [(self._knots[0][0], self._knots[0][1])] if self._next == 0 else []
+        made = self._between(len(self._knots) - 2)
+        self._knots.clear()
+        return made
+
+    def _between(self, i: int) -> list[tuple[float, FloatArray]]:
+        """Grid points from knot ``i`` to knot ``i + 1``, the last one excluded while more knots follow."""
+        (t0, x0), (t1, x1) = self._knots[i], self._knots[i + 1]
+        last = i + 2 == len(self._knots)
+        before = self._knots[i - 1] if i > 0 else None
+        after = None if last else self._knots[i + 2]
+        h = t1 - t0
+        m0 = (x1 - x0) if before is None else _tangent(before, (t0, x0), (t1, x1)) * h
+        m1 = (x1 - x0) if after is None else _tangent((t0, x0), (t1, x1), after) * h
+        # A grid point that misses its frame by rounding alone must not fall between two steps.
+        slack = 1e-6 / self._rate_hz
+        made = []
+        while (t := self._start_s + self._next / self._rate_hz) < (t1 + slack if last else t1 - slack):
+            u = min(max((t - t0) / h, 0.0), 1.0)
+            made.append((t, _hermite(u, x0, x1, m0, m1)))
+            self._next += 1
+        return made
+
+
+def _tangent(
+    a: tuple[float, FloatArray], b: tuple[float, FloatArray], c: tuple[float, FloatArray]
+) -> FloatArray:
+    """Derivative at ``b`` of the parabola through three knots."""
+    before, after = b[0] - a[0], c[0] - b[0]
+    slope_before, slope_after = (b[1] - a[1]) / before, (c[1] - b[1]) / after
+    return (slope_before * after + slope_after * before) / (before + after)
+
+
+def _hermite(u: float, x0: FloatArray, x1: FloatArray, m0: FloatArray, m1: FloatArray) -> FloatArray:
+    u2, u3 = u * u, u * u * u
+    return (2 * u3 - 3 * u2 + 1) * x0 + (u3 - 2 * u2 + u) * m0 + (3 * u2 - 2 * u3) * x1 + (u3 - u2) * m1
+
+
+def frame_rate_hz(times_s: FloatArray) -> float:
+    """Rate of a run of frames in spite of dropped ones and rounded time stamps.
+
+    The median interval says which intervals are single steps; their mean is the step.
+
+    Args:
+        times_s: ``(n,)`` increasing, n >= 2.
+    """
+    steps = np.diff(times_s)
+    typical = np.median(steps)
+    single = steps[np.abs(steps - typical) < 0.3 * typical]
+    return float(1 / single.mean())

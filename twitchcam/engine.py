@@ -1,0 +1,113 @@
+"""The whole way of the data, wired: frames in, events out. Live monitoring and batch analysis use it alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.capture.frame import Frame
+from twitchcam.config import Config
+from twitchcam.events.detector import Detector, Found
+from twitchcam.events.model import Rejection, Segment, Twitch
+from twitchcam.face.facemesh import FaceMeshTracker
+from twitchcam.face.fused import FusedTracker
+from twitchcam.face.tracking import FaceFrame, Tracker
+from twitchcam.motion.channels import SITES, Sample
+from twitchcam.motion.measure import measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What one frame, or the end, added.
+
+    Attributes:
+        samples: The rows of ``signals.csv`` that were measured.
+        twitches: Twitches that became certain, in onset order.
+        segments: Segments that ended.
+        rejections: Peaks that were not taken for twitches.
+        lips_px: ``(40, 2)`` outline of the lips in this frame's picture, or None.
+        sites_px: Place of each site in this frame's picture, or None.
+    """
+
+    samples: tuple[Sample, ...] = ()
+    twitches: tuple[Twitch, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    lips_px: NDArray[np.float32] | None = None
+    sites_px: dict[str, tuple[float, float]] | None = None
+
+
+class Engine:
+    """Takes frames in order of time. Use as a context manager, or call :meth:`close`.
+
+    Args:
+        config: Settings.
+        tracker: Another tracker than the configured one (tests).
+
+    Raises:
+        ModelError: the face model is missing or altered.
+        DependencyError: a library cannot be loaded.
+    """
+
+    def __init__(self, config: Config, tracker: Tracker | None = None) -> None:
+        self._tracker = tracker or make_tracker(config)
+        self._detector = Detector(config)
+        self._closed = False
+
+    def push(self, frame: Frame) -> Update:
+        """Measures the next frame; returns what became certain with it."""
+        face = self._tracker.track(frame)
+        sample = measure(frame.t_s, face, key=frame.key)
+        return _update(self._detector.push(sample), (sample,), face)
+
+    def close(self) -> Update:
+        """Ends the recording; returns the rest and releases the tracker. A second call returns nothing."""
+        if self._closed:
+            return Update()
+        self._closed = True
+        self._tracker.close()
+        return _update(self._detector.close(), (), None)
+
+    @property
+    def valid_s(self) -> float:
+        """Seconds so far in which a twitch would have been counted."""
+        return self._detector.valid_s
+
+    @property
+    def warnings(self) -> list[str]:
+        """What limits the result, in plain sentences."""
+        return self._detector.warnings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def make_tracker(config: Config) -> Tracker:
+    """The tracker that the configuration names."""
+    if config.face.tracker == "facemesh":
+        return FaceMeshTracker(config.face)
+    return FusedTracker(config.face, config.registration)
+
+
+def _update(found: Found, samples: tuple[Sample, ...], face: FaceFrame | None) -> Update:
+    sites_px = None
+    if face is not None:
+        places = face.sites_px
+        sites_px = {name: (float(x), float(y)) for name, (x, y) in zip(SITES, places, strict=True)}
+    return Update(
+        samples=samples,
+        twitches=found.twitches,
+        segments=found.segments,
+        rejections=found.rejections,
+        lips_px=None if face is None else face.lips_px,
+        sites_px=sites_px,
+    )

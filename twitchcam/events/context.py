@@ -1,0 +1,93 @@
+"""What the face is doing: rest, talking, smiling, moving, or too poorly seen to say."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.config import Config
+from twitchcam.events.model import Context
+from twitchcam.events.run import Run
+from twitchcam.motion.channels import INDEX, Sample
+
+FloatArray = NDArray[np.float64]
+
+_RATE_WINDOW_S = 1.0
+
+
+class ContextReader:
+    """Says the context of each grid sample of a run, half a window late.
+
+    A twitch is shorter than the share of the window that must move, so it never makes a movement of a rest.
+
+    Args:
+        config: Settings.
+        run: The stretch that is read.
+    """
+
+    def __init__(self, config: Config, run: Run) -> None:
+        self._config = config.context
+        self._min_rate_hz = config.capture.min_rate_hz
+        self._run = run
+        self._half = max(1, round(config.context.window_s / 2 * run.rate_hz))
+        self._done = 0
+        self._frame_times: deque[float] = deque()
+        self._slow_until_s = -np.inf
+
+    def read(self, sample: Sample) -> Iterator[tuple[float, Context]]:
+        """Contexts that became certain with the frame that the run was just fed with."""
+        self._watch_rate(sample.t_s)
+        return self._up_to(len(self._run) - self._half)
+
+    def close(self) -> Iterator[tuple[float, Context]]:
+        """The contexts up to the end of the run."""
+        return self._up_to(len(self._run))
+
+    def _up_to(self, stop: int) -> Iterator[tuple[float, Context]]:
+        while self._done < stop:
+            index = self._done
+            self._done += 1
+            yield self._run.time_s(index), self._context_at(index)
+
+    def _watch_rate(self, t_s: float) -> None:
+        times = self._frame_times
+        times.append(t_s)
+        while times[-1] - times[0] > _RATE_WINDOW_S:
+            times.popleft()
+        span = times[-1] - times[0]
+        # One frame of slack: a second of 20 Hz video holds 20 or 21 time stamps.
+        if span > _RATE_WINDOW_S / 2 and len(times) / span < self._min_rate_hz:
+            self._slow_until_s = t_s
+
+    def _context_at(self, index: int) -> Context:
+        config, run = self._config, self._run
+        if run.rate_hz < 0.97 * self._min_rate_hz or run.time_s(index) <= self._slow_until_s:
+            return Context.LOW_RATE
+        first, last = max(index - self._half, 0), index + self._half + 1
+        values = run.values.rows(first, last)
+        if _head_speed(values, run.rate_hz) > config.head_speed_pct_iod_s:
+            return Context.HEAD_MOTION
+        motion = np.sqrt(np.mean(run.filtered.rows(first, last) ** 2, axis=1))
+        if np.mean(motion > config.moving_pct_iod) < config.moving_share:
+            return Context.REST
+        if np.std(values[:, INDEX["mouth_open"]]) > config.talking_opening_pct_iod:
+            return Context.TALKING
+        smile = (values[:, INDEX["smile_left"]] + values[:, INDEX["smile_right"]]) / 2
+        usual = run.values.rows(index - round(config.usual_window_s * run.rate_hz), index + 1)
+        usual_smile = (usual[:, INDEX["smile_left"]] + usual[:, INDEX["smile_right"]]) / 2
+        if abs(smile.mean() - float(np.median(usual_smile))) > config.smiling_rise:
+            return Context.SMILING
+        return Context.MOUTH_MOVEMENT
+
+
+def _head_speed(values: FloatArray, rate_hz: float) -> float:
+    """Median over the window of the head's speed, % IOD per second."""
+    step = max(1, round(0.1 * rate_hz))
+    place = values[:, [INDEX["head_x"], INDEX["head_y"]]]
+    if len(place) <= step:
+        return 0.0
+    moved = place[step:] - place[:-step]
+    return float(np.median(np.hypot(moved[:, 0], moved[:, 1])) * rate_hz / step)

@@ -1,0 +1,196 @@
+"""From rows of channels to labelled twitches and segments, as they become certain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twitchcam.config import Config
+from twitchcam.dsp.resample import frame_rate_hz
+from twitchcam.events.confidence import confidence
+from twitchcam.events.context import ContextReader
+from twitchcam.events.gates import Verdict, judge
+from twitchcam.events.model import Context, Rejection, Segment, Twitch
+from twitchcam.events.places import PLACES
+from twitchcam.events.run import NoiseMemory, Peak, Run
+from twitchcam.events.timeline import Timeline
+from twitchcam.motion.channels import INDEX, Sample
+
+#: Frames that the grid's rate is measured on, and the time they must span.
+_RATE_SAMPLES = 9
+_RATE_SPAN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What became certain: twitches in onset order, segments in order, rejected peaks."""
+
+    twitches: tuple[Twitch, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+
+
+class Detector:
+    """Takes one :class:`Sample` a frame, in order of time; the same samples give the same events however they come.
+
+    Args:
+        config: Settings; the sections ``dsp``, ``detection``, ``context`` and ``capture`` (frame rate, gaps) are used.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._memory: NoiseMemory | None = None
+        self._run: Run | None = None
+        self._early: list[Sample] = []
+        self._pending: list[Peak] = []
+        self._last: Sample | None = None
+        self._step_s = 0.0
+        self._context: ContextReader | None = None
+        self._timeline = Timeline(config.context.min_segment_s)
+        self._bursts = 0
+        self._last_twitch_end_s = -np.inf
+        self._found_twitches: list[Twitch] = []
+        self._found_rejections: list[Rejection] = []
+
+    @property
+    def valid_s(self) -> float:
+        """Seconds so far in which a twitch would have been counted."""
+        return self._timeline.total_s(Context.REST)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What limits the result, in plain sentences."""
+        said = []
+        if (slow_s := self._timeline.total_s(Context.LOW_RATE)) > 0:
+            least = self._config.capture.min_rate_hz
+            said.append(
+                f"{slow_s:.1f} s are below {least:g} frames per second; twitches cannot be counted there"
+            )
+        if (lost_s := self._timeline.total_s(Context.NO_FACE)) > 0:
+            said.append(f"no face was found for {lost_s:.1f} s")
+        return said
+
+    def push(self, sample: Sample) -> Found:
+        """Takes the next frame's channels."""
+        previous, self._last = self._last, sample
+        gap = previous is not None and sample.t_s - previous.t_s > self._config.capture.max_gap_s
+        if previous is not None and (gap or not sample.face or sample.restart):
+            self._interrupt(previous)
+        if not sample.face:
+            self._timeline.add(sample.t_s, Context.NO_FACE)
+        else:
+            if gap and previous is not None:
+                self._timeline.add(previous.t_s + self._step_s, Context.NO_FACE)
+            self._measure(sample)
+        return self._take()
+
+    def close(self) -> Found:
+        """The rest, at the end of the recording."""
+        if self._last is not None:
+            self._interrupt(self._last)
+            self._timeline.close(self._last.t_s + self._step_s)
+        return self._take()
+
+    def _measure(self, sample: Sample) -> None:
+        if self._memory is None:
+            self._early.append(sample)
+            if len(self._early) >= _RATE_SAMPLES and sample.t_s - self._early[0].t_s >= _RATE_SPAN_S:
+                self._begin()
+            return
+        if self._run is None:
+            self._start_run(sample)
+        self._feed(sample)
+
+    def _begin(self) -> None:
+        """The frame rate is known: everything seen so far goes through."""
+        early, self._early = self._early, []
+        rate = frame_rate_hz(np.array([s.t_s for s in early]))
+        self._step_s = 1 / rate
+        self._memory = NoiseMemory(self._config, rate)
+        self._start_run(early[0])
+        for sample in early:
+            self._feed(sample)
+
+    def _start_run(self, sample: Sample) -> None:
+        assert self._memory is not None
+        self._run = Run(self._config, self._memory, sample.t_s)
+        self._context = ContextReader(self._config, self._run)
+
+    def _feed(self, sample: Sample) -> None:
+        assert self._run is not None
+        assert self._context is not None
+        self._pending += self._run.push(sample)
+        for t_s, kind in self._context.read(sample):
+            self._timeline.add(t_s, kind)
+        self._decide()
+
+    def _interrupt(self, last: Sample) -> None:
+        """The face was lost, the picture cut or the recording ended: decide with what there is."""
+        if self._early and self._memory is None and len(self._early) >= 2:
+            if self._early[-1].t_s - self._early[0].t_s >= _RATE_SPAN_S / 2:
+                self._begin()
+            else:
+                self._timeline.add(self._early[0].t_s, Context.LOW_RATE)
+        self._early = []
+        if self._run is None or self._context is None:
+            return
+        self._pending += self._run.close()
+        for t_s, kind in self._context.close():
+            self._timeline.add(t_s, kind)
+        self._decide()
+        self._run = self._context = None
+
+    def _decide(self) -> None:
+        run = self._run
+        assert run is not None
+        delay = round(self._config.detection.decision_delay_s * run.rate_hz)
+        while self._pending and (run.closed or len(run) > self._pending[0].index + delay):
+            peak = self._pending.pop(0)
+            verdict = judge(peak, run, self._config.detection)
+            failed = verdict.failed
+            place = PLACES[peak.place]
+            if failed is not None:
+                self._found_rejections.append(
+                    Rejection(
+                        t_s=peak.t_s,
+                        lip=place.lip,
+                        side=place.side,
+                        snr=peak.snr,
+                        gate=failed.name,
+                        value=failed.value,
+                        limit=failed.limit,
+                    )
+                )
+            else:
+                self._found_twitches.append(self._labelled(peak, verdict, run))
+
+    def _labelled(self, peak: Peak, verdict: Verdict, run: Run) -> Twitch:
+        fit, place = verdict.fit, PLACES[peak.place]
+        if fit.onset_s - self._last_twitch_end_s >= self._config.detection.burst_gap_s:
+            self._bursts += 1
+        self._last_twitch_end_s = fit.onset_s + fit.duration_s
+        scale_mm = float(np.median(run.values.rows(0, len(run))[:, INDEX["iod_mm"]]))
+        return Twitch(
+            onset_s=max(fit.onset_s, 0.0),
+            duration_s=fit.duration_s,
+            peak_s=fit.peak_s,
+            lip=place.lip,
+            side=place.side,
+            amplitude_pct_iod=fit.amplitude,
+            amplitude_mm=fit.amplitude / 100 * scale_mm if np.isfinite(scale_mm) else None,
+            snr=peak.snr,
+            confidence=confidence(peak.snr, verdict),
+            context=self._timeline.kind_at(peak.t_s),
+            burst=self._bursts,
+        )
+
+    def _take(self) -> Found:
+        found = Found(
+            twitches=tuple(self._found_twitches),
+            segments=tuple(self._timeline.take()),
+            rejections=tuple(self._found_rejections),
+        )
+        self._found_twitches = []
+        self._found_rejections = []
+        return found

@@ -1,0 +1,126 @@
+"""What a twitch must not be taken for: each gate measures one property of a peak and compares it with its limit.
+
+A twitch is short, comes out of rest and goes back to it, on one side of one lip. Speech, smiles, blinks of the light and
+movements of the head fail at least one of that. Every gate is measured for every peak, so that the debug output can say
+by how much a rejected one failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.config import DetectionConfig
+from twitchcam.events.places import N_DISPLACEMENTS
+from twitchcam.events.pulse_fit import HALF_WINDOW_S, PulseFit, fit_pulse, resting_energy
+from twitchcam.events.run import Peak, Run
+from twitchcam.motion.channels import INDEX
+
+FloatArray = NDArray[np.float64]
+
+#: Around a peak, the pulse itself and its filter's ringing: not surroundings. Seconds before and after.
+_OWN_S = (0.2, 0.35)
+_SURROUND_PERCENTILE = 75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One measured property: ``value`` must be at most ``limit`` (at least, where ``least``)."""
+
+    name: str
+    value: float
+    limit: float
+    least: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether the peak may be a twitch as far as this gate knows."""
+        return self.value >= self.limit if self.least else self.value <= self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A judged peak: the pulse that fits it, and what every gate measured."""
+
+    fit: PulseFit
+    gates: tuple[Gate, ...]
+
+    @property
+    def failed(self) -> Gate | None:
+        """The first gate that rejects it, or None."""
+        return next((gate for gate in self.gates if not gate.passed), None)
+
+
+def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
+    """Fits the pulse and measures every gate.
+
+    Args:
+        peak: The candidate.
+        run: The stretch that it is in, with as much after the peak as there will be.
+        config: Limits.
+    """
+    rate = run.rate_hz
+
+    def around(before_s: float, after_s: float) -> FloatArray:
+        return run.values.rows(peak.index - round(before_s * rate), peak.index + round(after_s * rate) + 1)
+
+    fit, half = _fit(peak, run)
+    near = around(0.15, 0.15)
+    head = around(0.2, 0.2)[:, [INDEX["head_x"], INDEX["head_y"]]]
+    opening = around(HALF_WINDOW_S, HALF_WINDOW_S)[:, INDEX["mouth_open"]]
+    gates = (
+        Gate(name="edge", value=half, limit=HALF_WINDOW_S / 2, least=True),
+        Gate(name="max_misfit", value=float(near[:, INDEX["misfit"]].max()), limit=config.max_misfit),
+        Gate(
+            name="max_head_speed_pct_iod_s",
+            value=_speed(head, rate),
+            limit=config.max_head_speed_pct_iod_s,
+        ),
+        Gate(name="max_opening_pct_iod", value=float(np.ptp(opening)), limit=config.max_opening_pct_iod),
+        Gate(
+            name="max_opposite",
+            value=peak.detector.opposite_share(peak.filter_index, peak.place, peak.output),
+            limit=config.max_opposite,
+        ),
+        Gate(name="max_surround", value=_surround(peak, run, config.surround_s), limit=config.max_surround),
+        Gate(name="min_shape", value=fit.shape, limit=config.min_shape, least=True),
+    )
+    return Verdict(fit=fit, gates=gates)
+
+
+def _fit(peak: Peak, run: Run) -> tuple[PulseFit, float]:
+    """The pulse, and how many seconds of signal there are on the shorter side of the peak."""
+    rate = run.rate_hz
+    half = round(HALF_WINDOW_S * rate)
+    first = max(peak.index - half, 0)
+    last = min(peak.index + half + 1, len(run))
+    raw = run.values.rows(0, last)[:, :N_DISPLACEMENTS]
+    signal = peak.detector.displacement(peak.filter_index, peak.place, raw)
+    t_s = np.array([run.time_s(i) for i in range(first, last)])
+    stretch = signal[len(signal) - len(t_s) :]
+    before = signal[: max(len(signal) - len(t_s), 0)]
+    fit = fit_pulse(t_s, stretch, peak.t_s, resting_energy(before, len(t_s)))
+    return fit, min(peak.index - first, last - 1 - peak.index) / rate
+
+
+def _surround(peak: Peak, run: Run, reach_s: float) -> float:
+    """Activity of the place before and after the pulse, as a share of its own."""
+    rate = run.rate_hz
+    first = max(peak.index - round(reach_s * rate), 0)
+    stretch = run.filtered.rows(first, peak.index + round(reach_s * rate) + 1)
+    size = np.hypot(*peak.detector.displacement(peak.filter_index, peak.place, stretch).T)
+    at = peak.index - first
+    own = slice(max(at - round(_OWN_S[0] * rate), 0), at + round(_OWN_S[1] * rate) + 1)
+    others = np.delete(size, own)
+    return float(np.percentile(others, _SURROUND_PERCENTILE) / size[own].max()) if len(others) else 0.0
+
+
+def _speed(place: FloatArray, rate_hz: float) -> float:
+    """Largest speed over steps of about a tenth of a second."""
+    step = max(1, round(0.1 * rate_hz))
+    if len(place) <= step:
+        return 0.0
+    moved = place[step:] - place[:-step]
+    return float(np.hypot(moved[:, 0], moved[:, 1]).max() * rate_hz / step)

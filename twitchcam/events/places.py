@@ -1,0 +1,107 @@
+"""Where a twitch sits: spatial templates of the four lip places over all measured channels.
+
+A patch of skin that moves takes its neighbours along. Each lip place therefore has a template over the twelve
+displacement channels, one for each direction; weighed with the inverse of the noise covariance it is the best linear
+detector of a patch at that place (generalised least squares), and what moves everything alike, such as a rest of head
+motion, cancels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.events.model import Lip, Side
+from twitchcam.motion.channels import LIP_SITES, SITES
+
+FloatArray = NDArray[np.float64]
+
+#: Number of displacement channels: two for each site.
+N_DISPLACEMENTS = 2 * len(SITES)
+
+#: Places of the sites on an average face, IOD from the middle of the mouth, x outwards and y down.
+_OUT_IOD = {"upper": 0.14, "lower": 0.14, "corner": 0.28}
+_DOWN_IOD = {"upper": -0.05, "lower": 0.08, "corner": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the four lip places."""
+
+    lip: Lip
+    side: Side
+
+
+PLACES: tuple[Place, ...] = tuple(
+    Place(Lip(site.split("_")[0]), Side(site.split("_")[1])) for site in LIP_SITES
+)
+#: Index of the place on the other side of the same lip.
+OPPOSITE: tuple[int, ...] = tuple(
+    next(j for j, other in enumerate(PLACES) if other.lip is p.lip and other.side is p.side.mirrored) for p in PLACES
+)
+
+
+def templates(width_iod: float) -> FloatArray:
+    """``(places, channels, 2)``: what a displacement of 1 outwards, and of 1 upwards, at a place does to each channel.
+
+    Args:
+        width_iod: Standard deviation of the moving patch.
+    """
+    xy = np.array([_position(site) for site in SITES])
+    made = np.zeros((len(PLACES), N_DISPLACEMENTS, 2))
+    for k in range(len(PLACES)):
+        reach = np.exp(-np.sum((xy - xy[k]) ** 2, axis=1) / (2 * width_iod**2))
+        # "Outwards" is the other way on the other side.
+        same_way = np.sign(xy[:, 0]) * np.sign(xy[k, 0])
+        made[k, 0::2, 0] = reach * same_way
+        made[k, 1::2, 1] = reach
+    return made
+
+
+def _position(site: str) -> tuple[float, float]:
+    part, side = site.split("_")
+    return (_OUT_IOD[part] if side == "left" else -_OUT_IOD[part]), _DOWN_IOD[part]
+
+
+class PlaceDetector:
+    """Spatial detector for one noise covariance.
+
+    Args:
+        shapes: ``(places, channels, 2)`` from :func:`templates`.
+        covariance: ``(filters, channels, channels)`` of the matched outputs.
+    """
+
+    def __init__(self, shapes: FloatArray, covariance: FloatArray) -> None:
+        inverse = np.linalg.inv(covariance)
+        # Weighted templates, (filters, places, 2, channels), and the information that each holds, (.., 2, 2).
+        self._weighted = np.einsum("pcd,fce->fpde", shapes, inverse)
+        information = np.einsum("fpdc,pce->fpde", self._weighted, shapes)
+        self._estimate = np.linalg.solve(information, self._weighted)
+        self._root = np.linalg.cholesky(information)
+        pairs = np.concatenate([shapes, shapes[list(OPPOSITE)]], axis=2)
+        pair_weighted = np.einsum("pcd,fce->fpde", pairs, inverse)
+        self._pair = np.linalg.solve(np.einsum("fpdc,pce->fpde", pair_weighted, pairs), pair_weighted)
+
+    def snr(self, outputs: FloatArray) -> FloatArray:
+        """Length of the best displacement over its noise.
+
+        Args:
+            outputs: ``(filters, channels)`` matched outputs.
+
+        Returns:
+            ``(filters, places)``; squared, it is chi-square with two degrees of freedom where there is only noise.
+        """
+        displacement = np.einsum("fpdc,fc->fpd", self._estimate, outputs)
+        whitened = np.einsum("fpde,fpd->fpe", self._root, displacement)
+        return np.asarray(np.sqrt(np.sum(whitened**2, axis=2)))
+
+    def displacement(self, filter_index: int, place: int, signal: FloatArray) -> FloatArray:
+        """Displacement of the skin at a place, ``(n, 2)`` out and up, from ``(n, channels)``."""
+        return np.asarray(signal @ self._estimate[filter_index, place].T)
+
+    def opposite_share(self, filter_index: int, place: int, output: FloatArray) -> float:
+        """How much the other side of the lip moves, as a share of this side, the two estimated together."""
+        both = self._pair[filter_index, place] @ output
+        return float(np.hypot(both[2], both[3]) / max(np.hypot(both[0], both[1]), 1e-9))

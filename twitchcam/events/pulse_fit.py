@@ -1,0 +1,86 @@
+"""Onset, duration and size of a twitch: the single pulse that explains the displacement best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.dsp.pulses import pulse
+
+FloatArray = NDArray[np.float64]
+
+#: Half the stretch that is fitted; as long as a twitch on either side of the peak.
+HALF_WINDOW_S = 0.45
+#: Pulses tried: durations (s), shares of the rise, and shifts of the peak (s).
+_DURATIONS_S = (0.05, 0.065, 0.08, 0.1, 0.12, 0.145, 0.17, 0.2, 0.235, 0.27)
+_RISES = (0.3, 0.4, 0.5)
+_SHIFTS_S = tuple(np.arange(-6, 7) * 0.0125)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulseFit:
+    """The best pulse.
+
+    Attributes:
+        onset_s: Foot of the pulse.
+        duration_s: Foot to foot.
+        peak_s: Time of the peak.
+        displacement: ``(2,)`` outwards and upwards at the peak, in the unit of the signal.
+        shape: Share of the movement, noise taken off, that the pulse explains; 1 is a perfect pulse out of rest.
+    """
+
+    onset_s: float
+    duration_s: float
+    peak_s: float
+    displacement: FloatArray
+    shape: float
+
+    @property
+    def amplitude(self) -> float:
+        """Length of the displacement."""
+        return float(np.hypot(*self.displacement))
+
+
+def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: float) -> PulseFit:
+    """Least squares over a grid of pulses on a straight baseline.
+
+    Args:
+        t_s: ``(n,)`` times around the peak.
+        signal: ``(n, 2)`` displacement.
+        peak_s: Rough time of the peak.
+        noise_energy: Energy (sum of squares about a straight line) that noise alone has in such a stretch.
+    """
+    t = t_s - peak_s
+    duration, rise, shift = (a.ravel() for a in np.meshgrid(_DURATIONS_S, _RISES, _SHIFTS_S, indexing="ij"))
+    onset = shift - rise * duration
+    shapes = pulse(t[None, :], onset[:, None], duration[:, None], rise[:, None])
+    baseline, _ = np.linalg.qr(np.stack([np.ones_like(t), t], axis=1))
+    level = shapes - (shapes @ baseline) @ baseline.T
+    moved = signal - baseline @ (baseline.T @ signal)
+    energy = np.sum(level**2, axis=1)
+    usable = energy > 0.05 * energy.max()
+    product = level @ moved
+    explained = np.where(usable, np.sum(product**2, axis=1) / np.maximum(energy, 1e-12), 0)
+    best = int(np.argmax(explained))
+    unexplained = max(float(np.sum(moved**2)) - float(explained[best]) - noise_energy, 0.0)
+    return PulseFit(
+        onset_s=float(peak_s + onset[best]),
+        duration_s=float(duration[best]),
+        peak_s=float(peak_s + shift[best]),
+        displacement=np.asarray(product[best] / energy[best]),
+        shape=float(explained[best] / max(explained[best] + unexplained, 1e-12)),
+    )
+
+
+def resting_energy(signal: FloatArray, length: int) -> float:
+    """Median energy about a straight line of stretches of ``length`` samples of an ``(n, 2)`` signal."""
+    n = len(signal) // length
+    if n == 0:
+        return 0.0
+    t = np.arange(length) - (length - 1) / 2
+    baseline, _ = np.linalg.qr(np.stack([np.ones(length), t], axis=1))
+    cut = signal[len(signal) - n * length :].reshape(n, length, -1)
+    left = cut - np.einsum("ik,jk,njc->nic", baseline, baseline, cut)
+    return float(np.median(np.sum(left**2, axis=(1, 2))))
