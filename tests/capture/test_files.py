@@ -59,7 +59,7 @@ class TestTime:
         assert keys == [0, 10, 20]
 
     def test_a_stream_without_time_stamps_follows_its_rate(self, tmp_path: Path) -> None:
-        path = record(tmp_path / "raw.h264", moving(10), options={"bf": "0"})
+        path = record(tmp_path / "raw.h264", moving(10))
         frames, source = read(path)
         assert len(frames) == 10
         assert np.all(np.diff(times(frames)) > 0)
@@ -224,7 +224,7 @@ class TestDamage:
         path = record(
             tmp_path / name,
             moving(150),
-            options={"g": "15", "bf": "0"},
+            options={"g": "15"},
             container_options=options,
             sound=name != "cut.avi",
         )
@@ -237,8 +237,8 @@ class TestDamage:
         assert read(clip, end_s=0.2)[1].warnings == []
 
     def test_a_size_that_changes_on_the_way(self, tmp_path: Path) -> None:
-        one = record(tmp_path / "one.h264", moving(5), options={"bf": "0"})
-        two = record(tmp_path / "two.h264", moving(5, 128, 96), options={"bf": "0"})
+        one = record(tmp_path / "one.h264", moving(5))
+        two = record(tmp_path / "two.h264", moving(5, 128, 96))
         path = tmp_path / "both.h264"
         path.write_bytes(one.read_bytes() + two.read_bytes())
         frames, source = read(path)
