@@ -5,60 +5,70 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twitchcam.capture.frame import Image
 from twitchcam.errors import OutputError, UsageError
 from twitchcam.simulate.clock import TICKS_HZ
 from twitchcam.simulate.scenario import Codec, VideoSettings
 
+if TYPE_CHECKING:
+    from av.container import OutputContainer
+
 SUFFIXES = (".mp4", ".mkv", ".mov")
+
 # x264 gives the same bits only for the same number of threads.
 _THREADS = 4
 
 
-def write_video(frames: Iterable[tuple[float, Image]], path: Path, video: VideoSettings) -> int:
+def write_video(
+    frames: Iterable[tuple[float, Image]], path: Path, video: VideoSettings, *, variable: bool | None = None
+) -> int:
     """Encodes frames; the file appears under its name only when it is complete.
 
     Args:
         frames: ``(seconds, rgb)`` with increasing times and ``(height, width, 3)`` uint8 pictures.
         path: ``.mp4``, ``.mkv`` or ``.mov``.
         video: Size, nominal rate and compression.
+        variable: Whether times may lie anywhere; otherwise on the grid of the frame rate. None: as ``video`` says.
 
     Returns:
         Number of frames.
 
     Raises:
-        UsageError: the name has another ending, or the encoder does not know the preset.
+        UsageError: the name has another ending, or the encoder refuses the settings.
         OutputError: the file cannot be written.
     """
     import av
 
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{path}: the video must be called .mp4, .mkv or .mov")
+    av.logging.set_level(None)  # the encoder's own notes are not for the user
     partial = path.with_name(f"{path.stem}.partial{path.suffix}")
     try:
         try:
             with av.open(str(partial), "w") as container:
-                count = _encode(container, frames, video)
+                count = _encode(container, frames, video, variable=video.variable if variable is None else variable)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
     except av.FFmpegError as error:
-        if isinstance(error, OSError) and not isinstance(error, ValueError):
-            raise OutputError(f"{path}: cannot write the video: {error.strerror}") from None
-        raise UsageError(f"{path}: the encoder refused preset {video.preset!r} or the size: {error.strerror}") from None
+        # PyAV's faults of files are also Python's OSError; what is left is the encoder's own.
+        if not isinstance(error, OSError):
+            raise UsageError(f"{path}: the encoder refuses these settings: {error.strerror}") from None
+        raise OutputError(f"{path}: cannot write the video: {error.strerror}") from None
     except OSError as error:
         raise OutputError(f"{path}: cannot write the video: {error.strerror}") from None
     return count
 
 
-def _encode(container: object, frames: Iterable[tuple[float, Image]], video: VideoSettings) -> int:
+def _encode(
+    container: OutputContainer, frames: Iterable[tuple[float, Image]], video: VideoSettings, *, variable: bool
+) -> int:
     import av
-    from av.container import OutputContainer
 
-    assert isinstance(container, OutputContainer)
     rate = video.exact_fps
-    ticks_hz = Fraction(TICKS_HZ) if video.variable else rate
+    ticks_hz = Fraction(TICKS_HZ) if variable else rate
     if video.codec is Codec.H264:
         stream = container.add_stream("libx264", rate=rate)
         stream.pix_fmt = "yuv420p"

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.capture.frame import Image
-from twitchcam.events.model import Context, Twitch
+from twitchcam.errors import UsageError
+from twitchcam.events.model import Twitch
 from twitchcam.simulate.clock import frame_times_s
 from twitchcam.simulate.encode import write_video
 from twitchcam.simulate.exposure import Sensor
 from twitchcam.simulate.geometry import FaceGeometry, find_face
-from twitchcam.simulate.head import Pose, View, poses
+from twitchcam.simulate.head import Pose, poses
 from twitchcam.simulate.movements import bumps_of
-from twitchcam.simulate.scenario import MovementKind, Scenario, VideoSettings
-from twitchcam.simulate.skin import REACH, Push, origin_of, pushes_at
+from twitchcam.simulate.progress import Progress
+from twitchcam.simulate.scenario import Scenario, VideoSettings
+from twitchcam.simulate.skin import Push, origin_of, pushes_at, window_of
 from twitchcam.simulate.stage import FINENESS, build
+from twitchcam.simulate.truth import truth_of
+from twitchcam.simulate.view import View
 
-Progress = Callable[[int, int], None]
+FloatImage: TypeAlias = NDArray[np.float32]
 
 
 def render_portrait(
@@ -48,7 +53,7 @@ def render_portrait(
     Raises:
         InputError: there is no face in the picture.
         OutputError: the video cannot be written.
-        UsageError: the format is not possible.
+        UsageError: the format is not possible, or a twitch does not end within the video.
 
     Example:
         >>> twitches = draw_twitches(duration_s=30, seed=1, amplitudes_pct_iod=[2.0])  # doctest: +SKIP
@@ -71,6 +76,9 @@ def portrait_frames(
     """The same without an encoder: yields ``(seconds, rgb)`` with ``(height, width, 3)`` uint8 pictures."""
     import cv2
 
+    late = [spec for spec in scenario.twitches if spec.end_s > scenario.duration_s]
+    if late:
+        raise UsageError(f"the twitch at {late[0].onset_s:g} s ends after the video ({scenario.duration_s:g} s)")
     stage = build(image_rgb, face or find_face(image_rgb), scenario, video)
     view = View(stage, width=video.width, height=video.height, still_background=scenario.head.still_background)
     pose_at = poses(scenario.head, iod_px=scenario.iod_px, seed=scenario.seed)
@@ -80,7 +88,7 @@ def portrait_frames(
     for number, t_s in enumerate(times):
         pose = pose_at(t_s)
         x, y = view.stage_map(pose)
-        move_skin(x, y, pushes_at(bumps, t_s), view, pose)
+        _move_skin(x, y, pushes_at(bumps, t_s), view, pose)
         x += stage.margin_px
         y += stage.margin_px
         x *= FINENESS
@@ -91,39 +99,12 @@ def portrait_frames(
             progress(number + 1, len(times))
 
 
-def truth_of(scenario: Scenario) -> list[Twitch]:
-    """The twitches of a scenario as events, in onset order; the context is ``talking`` during speech."""
-    speech = [m for m in scenario.movements if m.kind is MovementKind.SPEECH]
-    return [
-        Twitch(
-            onset_s=spec.onset_s,
-            duration_s=spec.duration_s,
-            peak_s=spec.peak_s,
-            lip=spec.lip,
-            side=spec.side,
-            amplitude_pct_iod=spec.amplitude_pct_iod,
-            context=Context.TALKING
-            if any(m.onset_s < spec.end_s and spec.onset_s < m.end_s for m in speech)
-            else Context.REST,
-        )
-        for spec in sorted(scenario.twitches, key=lambda spec: spec.onset_s)
-    ]
-
-
-def move_skin(x: NDArray[np.float32], y: NDArray[np.float32], pushes: Sequence[Push], view: View, pose: Pose) -> None:
+def _move_skin(x: FloatImage, y: FloatImage, pushes: Sequence[Push], view: View, pose: Pose) -> None:
     """Composes the motion of the skin into a map from picture to stage, in place, where there is any."""
     if not pushes:
         return
     height, width = x.shape
-    boxes = []
-    for push in pushes:
-        u, v = view.seen_at(pose, push.centre_px)
-        reach = 1.25 * REACH * max(push.sigma_px) + np.abs(push.vector_px).max() + 2
-        boxes.append((u - reach, v - reach, u + reach, v + reach))
-    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
-    left, top = (max(0, int(value)) for value in low[:2])
-    right, bottom = min(width, int(high[2]) + 1), min(height, int(high[3]) + 1)
-    if left >= right or top >= bottom:
-        return
-    part = np.s_[top:bottom, left:right]
-    x[part], y[part] = origin_of(pushes, x[part].astype(np.float64), y[part].astype(np.float64))
+    seen = [view.seen_at(pose, push.centre_px) for push in pushes]
+    window = window_of(pushes, seen, width=width, height=height)
+    if window is not None:
+        x[window], y[window] = origin_of(pushes, x[window].astype(np.float64), y[window].astype(np.float64))

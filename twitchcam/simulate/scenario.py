@@ -14,6 +14,9 @@ from fractions import Fraction
 from twitchcam.errors import UsageError
 from twitchcam.events.model import Lip, Side
 
+#: Where the muscles of each lip mostly pull: up or down, and somewhat outwards.
+MEAN_ANGLE_DEG = {Lip.UPPER: 70.0, Lip.LOWER: -70.0}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwitchSpec:
@@ -167,6 +170,15 @@ class Camera:
     readout_s: float = 0.0
     drift_depth: float = 0.0
 
+    def __post_init__(self) -> None:
+        values = (self.noise_sigma, self.lens_blur_px, self.flicker_hz, self.readout_s, self.drift_depth)
+        if min(values) < 0 or not (self.exposure_gain > 0 and 0 <= self.flicker_depth <= 1):
+            raise UsageError("noise, blur, flicker, readout and drift must not be negative, the exposure gain positive")
+
+
+#: Adds nothing to what is in front of it.
+PLAIN_CAMERA = Camera(noise_sigma=0.0, lens_blur_px=0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
@@ -204,6 +216,10 @@ class Codec(StrEnum):
     MJPEG = "mjpeg"
 
 
+#: What x264 calls its efforts, fastest first.
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoSettings:
     """Format of the video.
@@ -237,6 +253,8 @@ class VideoSettings:
             raise UsageError(f"width and height must be even and at least 64, got {self.width}x{self.height}")
         if not 1 <= self.fps <= 1000:
             raise UsageError(f"the frame rate must be 1 to 1000, got {self.fps}")
+        if self.preset not in PRESETS:
+            raise UsageError(f"the preset must be one of {', '.join(PRESETS)}, got {self.preset}")
         if not (0 <= self.crf <= 51 and 2 <= self.mjpeg_q <= 31):
             raise UsageError("crf must be 0 to 51 and the MJPEG quantiser 2 to 31")
         if not (self.jitter_s >= 0 and 0 <= self.dropped <= 0.9):

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from twitchcam.errors import UsageError
 from twitchcam.events.model import Lip, Side
-from twitchcam.simulate.scenario import TwitchSpec
+from twitchcam.simulate.scenario import MEAN_ANGLE_DEG, TwitchSpec
 
+if TYPE_CHECKING:
+    import numpy as np
+
+MEAN_INTERVAL_S = 2.5
+MIN_INTERVAL_S = 1.5
+FIRST_S = 3.0
+PULSE_S = (0.08, 0.20)
+SIGMA_IOD = (0.09, 0.16)
 _PLACES = tuple((lip, side) for lip in (Lip.UPPER, Lip.LOWER) for side in (Side.LEFT, Side.RIGHT))
-_MEAN_ANGLE_DEG = {Lip.UPPER: 70.0, Lip.LOWER: -70.0}
 
 
 def draw_twitches(
@@ -19,12 +25,12 @@ def draw_twitches(
     duration_s: float,
     seed: int,
     amplitudes_pct_iod: Sequence[float],
-    mean_interval_s: float = 2.5,
-    min_interval_s: float = 1.5,
-    first_s: float = 3.0,
+    mean_interval_s: float = MEAN_INTERVAL_S,
+    min_interval_s: float = MIN_INTERVAL_S,
+    first_s: float = FIRST_S,
     tail_s: float = 1.0,
-    pulse_s: tuple[float, float] = (0.08, 0.20),
-    sigma_iod: tuple[float, float] = (0.09, 0.16),
+    pulse_s: tuple[float, float] = PULSE_S,
+    sigma_iod: tuple[float, float] = SIGMA_IOD,
     rise: tuple[float, float] = (0.3, 0.5),
     angle_spread_deg: float = 25.0,
     place_spread: float = 0.0,
@@ -51,10 +57,17 @@ def draw_twitches(
     Raises:
         UsageError: ranges that cannot be drawn from.
     """
+    import numpy as np
+
     if not amplitudes_pct_iod:
         raise UsageError("at least one amplitude is needed to draw twitches")
     if mean_interval_s < min_interval_s:
         raise UsageError(f"the mean interval ({mean_interval_s} s) is shorter than the shortest ({min_interval_s} s)")
+    for name, (low, high) in {"lengths": pulse_s, "radii": sigma_iod, "rises": rise}.items():
+        if not 0 < low <= high:
+            raise UsageError(f"the range of {name} must be positive and increasing, got {low:g} to {high:g}")
+    if not 0 <= place_spread <= 0.5:
+        raise UsageError(f"twitches can lie 0 to 0.5 of the half lip from the lip site, got {place_spread:g}")
     rng = np.random.default_rng([seed, 1])
     deck: list[tuple[Lip, Side, float]] = []
     twitches: list[TwitchSpec] = []
@@ -71,7 +84,7 @@ def draw_twitches(
                 lip=lip,
                 side=side,
                 amplitude_pct_iod=amplitude,
-                angle_deg=_MEAN_ANGLE_DEG[lip] + angle,
+                angle_deg=MEAN_ANGLE_DEG[lip] + angle,
                 sigma_iod=float(rng.uniform(*sigma_iod)),
                 rise=float(rng.uniform(*rise)),
                 place=0.5 + float(rng.uniform(-place_spread, place_spread)),

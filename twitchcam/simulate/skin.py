@@ -59,6 +59,21 @@ def pushes_at(bumps: Sequence[Bump], t_s: float, *, least_px: float = 1e-3) -> t
     return tuple(found)
 
 
+def window_of(
+    pushes: Sequence[Push], seen_px: Sequence[tuple[float, float]], *, width: int, height: int
+) -> tuple[slice, slice] | None:
+    """Rows and columns of the picture that are touched when the centres are seen at ``seen_px``; None outside it."""
+    boxes = []
+    for push, (u, v) in zip(pushes, seen_px, strict=True):
+        # A quarter more than the reach, for heads that are nearer or turned.
+        reach = 1.25 * REACH * max(push.sigma_px) + max(map(abs, push.vector_px)) + 2
+        boxes.append((u - reach, v - reach, u + reach, v + reach))
+    low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+    left, top = max(0, int(low[0])), max(0, int(low[1]))
+    right, bottom = min(width, int(high[2]) + 1), min(height, int(high[3]) + 1)
+    return (slice(top, bottom), slice(left, right)) if left < right and top < bottom else None
+
+
 def displacement(pushes: Sequence[Push], x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Where the skin goes.
 

@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 
 from twitchcam.capture.frame import Image
 from twitchcam.simulate.geometry import FaceGeometry
-from twitchcam.simulate.scenario import Scenario, VideoSettings
+from twitchcam.simulate.head import pose_of
+from twitchcam.simulate.scenario import HeadMotion, Scenario, VideoSettings
 
 FINENESS = 2
 DEPTH_STEP_PX = 8
+# Slope of the surface times slant of the pose: at 1 the surface folds over.
+_MOST_SLANT = 0.8
+_STEEPEST = 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ def build(portrait: Image, face: FaceGeometry, scenario: Scenario, video: VideoS
         texture=texture,
         margin_px=margin_px,
         face=on_stage,
-        depth_px=_depth(on_stage, video),
+        depth_px=_depth(on_stage, video, steepest=min(_STEEPEST, _MOST_SLANT / (_slant(scenario.head) + 1e-6))),
         head=_head_mask(on_stage, video),
     )
 
@@ -104,10 +108,10 @@ def _filled(picture: Image, *, left: int, top: int, size: tuple[int, int], blur_
     return np.asarray(weight * whole + (1 - weight) * soft, dtype=np.float32)
 
 
-def _depth(face: FaceGeometry, video: VideoSettings) -> NDArray[np.float32]:
-    """The surface through the landmarks; flat behind the rim of the face, smooth enough not to fold when turned."""
-    import cv2
+def _depth(face: FaceGeometry, video: VideoSettings, *, steepest: float) -> NDArray[np.float32]:
+    """The surface through the landmarks; flat behind the rim of the face, gentle enough not to fold when turned."""
     from scipy.interpolate import RBFInterpolator
+    from scipy.ndimage import gaussian_filter, grey_dilation
 
     centre, iod = face.centre_px, face.iod_px
     z = face.points[:, 2] - face.points[:, 2].mean()
@@ -119,8 +123,20 @@ def _depth(face: FaceGeometry, video: VideoSettings) -> NDArray[np.float32]:
     xs = np.arange(0, video.width + DEPTH_STEP_PX, DEPTH_STEP_PX)
     ys = np.arange(0, video.height + DEPTH_STEP_PX, DEPTH_STEP_PX)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2) / iod
-    depth = surface(grid).reshape(len(ys), len(xs)).clip(z.min(), z.max()).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(depth, (0, 0), 0.1 * iod / DEPTH_STEP_PX), dtype=np.float32)
+    depth = surface(grid).reshape(len(ys), len(xs)).clip(z.min(), z.max())
+    # Steep flanks (nose, rim of the face) would fold over when the head is turned. The lowest surface that is nowhere
+    # steeper, and nowhere below this one, has none: every point is raised to the cones that stand on the others.
+    reach = int(np.ceil(np.ptp(z) / steepest / DEPTH_STEP_PX))
+    away = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) * DEPTH_STEP_PX
+    gentle = grey_dilation(depth, structure=-steepest * away, mode="nearest")
+    return np.asarray(gaussian_filter(gentle, 0.06 * iod / DEPTH_STEP_PX, mode="nearest"), dtype=np.float32)
+
+
+def _slant(head: HeadMotion) -> float:
+    """The largest slant that the head's pose and sway come to."""
+    yaw_deg = abs(head.yaw_deg) + 3 * head.yaw_sway_deg
+    pitch_deg = abs(head.pitch_deg) + 3 * head.pitch_sway_deg
+    return pose_of(shift_px=(0, 0), roll_deg=0, yaw_deg=yaw_deg, pitch_deg=pitch_deg, scale=1.0).slant
 
 
 def _head_mask(face: FaceGeometry, video: VideoSettings) -> NDArray[np.float32]:

@@ -1,0 +1,93 @@
+"""From the stage to the picture and back, for any pose of the head.
+
+Rendering needs the way back, from a pixel to the place of the stage that is seen there. It depends on the height of the
+surface at that very place, so it is found by iteration: on a coarse grid, because the surface is smooth.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.simulate.head import Pose
+from twitchcam.simulate.skin import FloatArray
+from twitchcam.simulate.stage import DEPTH_STEP_PX, Stage
+
+_ITERATIONS = 60
+_TOLERANCE_PX = 1e-3
+
+
+class View:
+    """Maps between the stage and the picture for any pose."""
+
+    def __init__(self, stage: Stage, *, width: int, height: int, still_background: bool) -> None:
+        from scipy.interpolate import make_interp_spline
+        from scipy.ndimage import spline_filter
+
+        self._pivot = stage.face.centre_px
+        self._head = stage.head if still_background else None
+        self._u = np.arange(width, dtype=np.float32)[None, :]
+        self._v = np.arange(height, dtype=np.float32)[:, None]
+        rows, columns = stage.depth_px.shape
+        self._coarse = np.meshgrid(DEPTH_STEP_PX * np.arange(columns), DEPTH_STEP_PX * np.arange(rows))
+        self._depth = spline_filter(stage.depth_px.astype(np.float64), order=3, mode="nearest")
+        # Interpolation from the coarse grid to pixels as two matrices: exact, unlike cv2.remap's 1/32 steps.
+        up_x, up_y = (
+            np.asarray(make_interp_spline(DEPTH_STEP_PX * np.arange(n), np.eye(n), k=3)(np.arange(size)), np.float32)
+            for n, size in ((columns, width), (rows, height))
+        )
+        self._up_x, self._up_y = np.ascontiguousarray(up_x.T), up_y
+
+    def depth_at(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Height of the surface at places of the stage; any shape."""
+        from scipy.ndimage import map_coordinates
+
+        places = np.stack([y, x]) / DEPTH_STEP_PX
+        return np.asarray(map_coordinates(self._depth, places, order=3, mode="nearest", prefilter=False))
+
+    def seen_at(self, pose: Pose, xy: tuple[float, float]) -> tuple[float, float]:
+        """Where a place on the head is seen in the picture."""
+        place = np.array(xy)
+        z = float(self.depth_at(place[:1], place[1:])[0])
+        u, v = self._pivot + pose.shift_px + pose.plane @ (place - self._pivot) + pose.lean * z
+        return float(u), float(v)
+
+    def stage_map(self, pose: Pose) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """For every pixel of the picture the place of the stage that is seen there; two ``(height, width)`` arrays."""
+        back = np.asarray(np.linalg.inv(pose.plane), dtype=np.float64)
+        start = self._pivot - back @ (self._pivot + pose.shift_px)
+        lean = back @ pose.lean
+        x = np.float32(back[0, 0]) * self._u + (np.float32(back[0, 1]) * self._v + np.float32(start[0]))
+        y = np.float32(back[1, 0]) * self._u + (np.float32(back[1, 1]) * self._v + np.float32(start[1]))
+        if np.any(np.abs(lean) > 1e-6):
+            coarse = self._coarse_depth(back, start, lean)
+            z = _product(_product(self._up_y, coarse), self._up_x)
+            x -= np.float32(lean[0]) * z
+            y -= np.float32(lean[1]) * z
+        if self._head is not None:
+            x = self._u + self._head * (x - self._u)
+            y = self._v + self._head * (y - self._v)
+        return x, y
+
+    def _coarse_depth(self, back: FloatArray, start: FloatArray, lean: FloatArray) -> NDArray[np.float32]:
+        u, v = self._coarse
+        x0 = back[0, 0] * u + back[0, 1] * v + start[0]
+        y0 = back[1, 0] * u + back[1, 1] * v + start[1]
+        z = self.depth_at(x0, y0)
+        for _ in range(_ITERATIONS):
+            new = self.depth_at(x0 - lean[0] * z, y0 - lean[1] * z)
+            change = float(np.max(np.abs(new - z))) * float(np.max(np.abs(lean)))
+            z = new
+            if change < _TOLERANCE_PX:
+                break
+        return z.astype(np.float32)
+
+
+def _product(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """OpenCV's matrix product, not numpy's: the threads of BLAS, waiting in a spin, take the cores from cv2.remap."""
+    import cv2
+
+    nothing: Any = None
+    return np.asarray(cv2.gemm(a, b, 1.0, nothing, 0.0), dtype=np.float32)
