@@ -75,8 +75,9 @@ class Canvas:
         self._unit = self._picture[0] / _REFERENCE_WIDTH
         panel = self._px(len(LIP_SITES) * _ROW + _FOOTER)
         self.size = (self._picture[0] + self._picture[0] % 2, self._picture[1] + panel + (self._picture[1] + panel) % 2)
-        largest = max((t.amplitude_pct_iod for t in twitches), default=0.0)
-        self._full_pct = float(np.clip(1.3 * largest, _LEAST_FULL_PCT, _MOST_FULL_PCT))
+        # One very large twitch is cut at the top rather than flattening all others.
+        usual = float(np.quantile([t.amplitude_pct_iod for t in twitches], 0.75)) if twitches else 0.0
+        self._full_pct = float(np.clip(1.4 * usual, _LEAST_FULL_PCT, _MOST_FULL_PCT))
 
     def draw(
         self,
