@@ -7,6 +7,7 @@ fold.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 from twitchcam.simulate.pulse import Course
 
 FloatArray = NDArray[np.float64]
-#: Bumps end here, in radii (standard deviations); what is cut is below a thousandth.
+#: Bumps end here, in radii (standard deviations). The rest of the Gaussian there is taken off, so that it ends at 0.
 REACH = 4.0
+_REST = math.exp(-0.5 * REACH**2)
 _ITERATIONS = 40
 _TOLERANCE_PX = 1e-4
 
@@ -90,7 +92,7 @@ def displacement(pushes: Sequence[Push], x: FloatArray, y: FloatArray) -> tuple[
     for push in pushes:
         (cx, cy), (vx, vy), (sx, sy) = push.centre_px, push.vector_px, push.sigma_px
         radius2 = ((x - cx) / sx) ** 2 + ((y - cy) / sy) ** 2
-        weight = np.where(radius2 < REACH**2, np.exp(-0.5 * radius2), 0.0)
+        weight = np.maximum(0.0, (np.exp(-0.5 * radius2) - _REST) / (1.0 - _REST))
         dx += vx * weight
         dy += vy * weight
     return dx, dy
