@@ -91,8 +91,18 @@ class TestWindow:
         whole = {round(frame.t_s, 3): frame.luma for frame in read(path)[0]}
         frames, source = read(path, start_s=6.0, end_s=7.0)
         assert times(frames) == pytest.approx([time for time in whole if 6 <= time < 7], abs=1e-3)
+        assert len(whole) == 240
         assert len(frames) == 30
         assert all(np.array_equal(frame.luma, whole[round(frame.t_s, 3)]) for frame in frames)
+        assert source.warnings == []
+
+    def test_a_jump_that_lands_too_late_is_taken_back(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = record(tmp_path / "long.mp4", moving(240), options={"g": "25"})
+        expected = read(path, start_s=6.0)[0]
+        monkeypatch.setattr("twitchcam.capture.files._JUMP_MARGIN_S", -1.5)
+        frames, source = read(path, start_s=6.0)
+        assert times(frames) == pytest.approx(times(expected))
+        assert np.array_equal(frames[0].luma, expected[0].luma)
         assert source.warnings == []
 
     def test_a_window_beyond_the_end_names_the_file(self, clip: Path) -> None:
@@ -215,6 +225,12 @@ class TestDamage:
             after = [time for time in times(frames) if time > 2.5]
             assert len(after) / 30 > left
             assert max(np.diff(times(frames))) == pytest.approx(doubt_s, abs=0.3)
+
+    def test_a_whole_picture_ends_doubt(self, tmp_path: Path) -> None:
+        path = damage(record(tmp_path / "hurt.mp4", moving(150), options={"g": "15"}), 0.4, 0.41)
+        frames, _ = read(path, max_doubt_s=1000)
+        assert max(np.diff(times(frames))) < 1.1
+        assert times(frames)[-1] == pytest.approx(149 / 30)
 
     @pytest.mark.parametrize(
         ("name", "options"),

@@ -43,6 +43,8 @@ class Decoder:
         self._container = container
         self._stream = stream
         self._unit_s = float(stream.time_base or 0)
+        # AVI has no presentation times; what the decoder makes up for them jumps about with B-frames.
+        self._by_dts = container.format.name == "avi"
         self._max_doubt_s = max_doubt_s
         self._doubt_since_s: float | None = None
         self.packets = 0
@@ -52,7 +54,7 @@ class Decoder:
     def pictures(self) -> Iterator[Picture]:
         """What can be trusted, in the order of presentation."""
         for image in self._decoded():
-            stamp_s = self._seconds(image.dts if image.pts is None else image.pts)
+            stamp_s = self._stamp_s(image)
             if image.is_corrupt:
                 self._note_damage(stamp_s)
             elif self._trusted(image, stamp_s):
@@ -74,11 +76,11 @@ class Decoder:
     def _decoded(self) -> Iterator[av.VideoFrame]:
         for packet in self._read():
             if packet.is_corrupt:
-                self._note_damage(self._seconds(packet.dts if packet.pts is None else packet.pts))
+                self._note_damage(self._stamp_s(packet))
             try:
                 images = packet.decode()
             except av.FFmpegError:
-                self._note_damage(self._seconds(packet.dts if packet.pts is None else packet.pts))
+                self._note_damage(self._stamp_s(packet))
                 continue
             yield from images
 
@@ -98,7 +100,8 @@ class Decoder:
             self.packets += packet.size > 0
             yield packet
 
-    def _seconds(self, stamp: int | None) -> float | None:
+    def _stamp_s(self, timed: av.VideoFrame | av.Packet[VideoStream]) -> float | None:
+        stamp = timed.dts if self._by_dts or timed.pts is None else timed.pts
         return None if stamp is None else stamp * self._unit_s
 
     def _note_damage(self, stamp_s: float | None) -> None:
