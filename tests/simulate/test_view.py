@@ -44,7 +44,7 @@ def test_the_way_back_leads_to_where_it_came_from(portrait: Image, face: FaceGeo
     _, view = view_of(portrait, face)
     x, y = view.stage_map(pose(**turned))
     for u, v in ((160, 140), (140, 141), (176, 95), (150, 120)):
-        assert view.seen_at(pose(**turned), (float(x[v, u]), float(y[v, u]))) == pytest.approx((u, v), abs=0.06)
+        assert view.seen_at(pose(**turned), (float(x[v, u]), float(y[v, u]))) == pytest.approx((u, v), abs=0.02)
 
 
 def test_a_head_does_not_fold_when_it_is_turned(portrait: Image, face: FaceGeometry):

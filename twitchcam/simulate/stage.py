@@ -15,11 +15,13 @@ from twitchcam.capture.frame import Image
 from twitchcam.simulate.geometry import FaceGeometry
 from twitchcam.simulate.head import pose_of
 from twitchcam.simulate.scenario import HeadMotion, Scenario, VideoSettings
+from twitchcam.simulate.skin import FloatArray
 
 FINENESS = 2
-DEPTH_STEP_PX = 8
+# The surface is sampled this finely, but not finer than every 3 pixels.
+_DEPTH_STEP_IOD = 0.04
 # Slope of the surface times slant of the pose: at 1 the surface folds over.
-_MOST_SLANT = 0.8
+_MOST_SLANT = 0.7
 _STEEPEST = 2.5
 
 
@@ -31,15 +33,17 @@ class Stage:
         texture: ``(h, w, 3)`` float32 RGB, 0-255, :data:`FINENESS` texels a pixel.
         margin_px: Stage coordinate 0 is this many pixels inside the texture, along either axis.
         face: Landmarks in stage coordinates.
-        depth_px: ``(ceil(height / step) + 1, ceil(width / step) + 1)`` float32: height of the surface towards the
-            camera about the middle of the face, at multiples of :data:`DEPTH_STEP_PX`.
+        depth_px: ``(ceil(height / step) + 1, ceil(width / step) + 1)`` float64: height of the surface towards the
+            camera about the middle of the face, at multiples of the step.
+        depth_step_px: That step.
         head: ``(height, width)`` float32: 1 on the head, falling to 0 around it.
     """
 
     texture: NDArray[np.float32]
     margin_px: int
     face: FaceGeometry
-    depth_px: NDArray[np.float32]
+    depth_px: FloatArray
+    depth_step_px: float
     head: NDArray[np.float32]
 
 
@@ -76,11 +80,14 @@ def build(portrait: Image, face: FaceGeometry, scenario: Scenario, video: VideoS
             (0.5 * scale[1] - 0.5 + top) / FINENESS - margin_px,
         ),
     )
+    step_px = max(3.0, _DEPTH_STEP_IOD * on_stage.iod_px)
+    steepest = min(_STEEPEST, _MOST_SLANT / (_slant(scenario.head) + 1e-6))
     return Stage(
         texture=texture,
         margin_px=margin_px,
         face=on_stage,
-        depth_px=_depth(on_stage, video, steepest=min(_STEEPEST, _MOST_SLANT / (_slant(scenario.head) + 1e-6))),
+        depth_px=_depth(on_stage, video, step_px=step_px, steepest=steepest),
+        depth_step_px=step_px,
         head=_head_mask(on_stage, video),
     )
 
@@ -108,7 +115,7 @@ def _filled(picture: Image, *, left: int, top: int, size: tuple[int, int], blur_
     return np.asarray(weight * whole + (1 - weight) * soft, dtype=np.float32)
 
 
-def _depth(face: FaceGeometry, video: VideoSettings, *, steepest: float) -> NDArray[np.float32]:
+def _depth(face: FaceGeometry, video: VideoSettings, *, step_px: float, steepest: float) -> FloatArray:
     """The surface through the landmarks; flat behind the rim of the face, gentle enough not to fold when turned."""
     from scipy.interpolate import RBFInterpolator
     from scipy.ndimage import gaussian_filter, grey_dilation
@@ -120,16 +127,15 @@ def _depth(face: FaceGeometry, video: VideoSettings, *, steepest: float) -> NDAr
     places = np.concatenate([face.points[:, :2], rings]) / iod
     heights = np.concatenate([z, np.full(len(rings), z.min())])
     surface = RBFInterpolator(places, heights, kernel="thin_plate_spline", smoothing=1e-3)
-    xs = np.arange(0, video.width + DEPTH_STEP_PX, DEPTH_STEP_PX)
-    ys = np.arange(0, video.height + DEPTH_STEP_PX, DEPTH_STEP_PX)
+    xs, ys = (step_px * np.arange(int(np.ceil(size / step_px)) + 1) for size in (video.width, video.height))
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2) / iod
     depth = surface(grid).reshape(len(ys), len(xs)).clip(z.min(), z.max())
     # Steep flanks (nose, rim of the face) would fold over when the head is turned. The lowest surface that is nowhere
     # steeper, and nowhere below this one, has none: every point is raised to the cones that stand on the others.
-    reach = int(np.ceil(np.ptp(z) / steepest / DEPTH_STEP_PX))
-    away = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) * DEPTH_STEP_PX
+    reach = int(np.ceil(np.ptp(z) / steepest / step_px))
+    away = np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) * step_px
     gentle = grey_dilation(depth, structure=-steepest * away, mode="nearest")
-    return np.asarray(gaussian_filter(gentle, 0.06 * iod / DEPTH_STEP_PX, mode="nearest"), dtype=np.float32)
+    return np.asarray(gaussian_filter(gentle, 0.08 * iod / step_px, mode="nearest"))
 
 
 def _slant(head: HeadMotion) -> float:

@@ -6,17 +6,20 @@ surface at that very place, so it is found by iteration: on a coarse grid, becau
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.simulate.head import Pose
 from twitchcam.simulate.skin import FloatArray
-from twitchcam.simulate.stage import DEPTH_STEP_PX, Stage
+from twitchcam.simulate.stage import Stage
 
-_ITERATIONS = 60
+Order: TypeAlias = Literal[1, 3]
+_ITERATIONS = 30
 _TOLERANCE_PX = 1e-3
+# Up to this slant the surface needs no more than linear interpolation between its samples.
+_SMALL_SLANT = 0.1
 
 
 class View:
@@ -31,21 +34,28 @@ class View:
         self._u = np.arange(width, dtype=np.float32)[None, :]
         self._v = np.arange(height, dtype=np.float32)[:, None]
         rows, columns = stage.depth_px.shape
-        self._coarse = np.meshgrid(DEPTH_STEP_PX * np.arange(columns), DEPTH_STEP_PX * np.arange(rows))
-        self._depth = spline_filter(stage.depth_px.astype(np.float64), order=3, mode="nearest")
+        step = self._step_px = stage.depth_step_px
+        self._coarse = np.meshgrid(step * np.arange(columns), step * np.arange(rows))
+        # For each order of interpolation what map_coordinates needs.
+        smooth = np.asarray(spline_filter(stage.depth_px, order=3, mode="nearest"))
+        self._depth: dict[Order, FloatArray] = {1: stage.depth_px, 3: smooth}
+        self._slopes = [np.asarray(slope) for slope in np.gradient(stage.depth_px, step)]
         # Interpolation from the coarse grid to pixels as two matrices: exact, unlike cv2.remap's 1/32 steps.
         up_x, up_y = (
-            np.asarray(make_interp_spline(DEPTH_STEP_PX * np.arange(n), np.eye(n), k=3)(np.arange(size)), np.float32)
+            np.asarray(make_interp_spline(step * np.arange(n), np.eye(n), k=3)(np.arange(size)), np.float32)
             for n, size in ((columns, width), (rows, height))
         )
         self._up_x, self._up_y = np.ascontiguousarray(up_x.T), up_y
 
-    def depth_at(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """Height of the surface at places of the stage; any shape."""
+    def depth_at(self, x: FloatArray, y: FloatArray, *, order: Order = 3) -> FloatArray:
+        """Height of the surface at places of the stage; any shape; ``order`` 3 is cubic, 1 linear."""
+        return self._sampled(self._depth[order], x, y, order=order)
+
+    def _sampled(self, field: FloatArray, x: FloatArray, y: FloatArray, *, order: Order) -> FloatArray:
         from scipy.ndimage import map_coordinates
 
-        places = np.stack([y, x]) / DEPTH_STEP_PX
-        return np.asarray(map_coordinates(self._depth, places, order=3, mode="nearest", prefilter=False))
+        places = np.stack([y, x]) / self._step_px
+        return np.asarray(map_coordinates(field, places, order=order, mode="nearest", prefilter=False))
 
     def seen_at(self, pose: Pose, xy: tuple[float, float]) -> tuple[float, float]:
         """Where a place on the head is seen in the picture."""
@@ -72,15 +82,21 @@ class View:
         return x, y
 
     def _coarse_depth(self, back: FloatArray, start: FloatArray, lean: FloatArray) -> NDArray[np.float32]:
+        """Height of what is seen at the nodes of the coarse grid, by Newton's method: ``z = depth(xy0 - lean z)``."""
         u, v = self._coarse
         x0 = back[0, 0] * u + back[0, 1] * v + start[0]
         y0 = back[1, 0] * u + back[1, 1] * v + start[1]
-        z = self.depth_at(x0, y0)
+        slant = float(np.hypot(*lean))
+        order: Order = 1 if slant < _SMALL_SLANT else 3
+        z = self.depth_at(x0, y0, order=order)
         for _ in range(_ITERATIONS):
-            new = self.depth_at(x0 - lean[0] * z, y0 - lean[1] * z)
-            change = float(np.max(np.abs(new - z))) * float(np.max(np.abs(lean)))
-            z = new
-            if change < _TOLERANCE_PX:
+            x, y = x0 - lean[0] * z, y0 - lean[1] * z
+            change = self.depth_at(x, y, order=order) - z
+            if slant >= _SMALL_SLANT:
+                slope_y, slope_x = (self._sampled(slope, x, y, order=1) for slope in self._slopes)
+                change /= 1.0 + lean[0] * slope_x + lean[1] * slope_y
+            z += change
+            if float(np.max(np.abs(change))) * slant < _TOLERANCE_PX:
                 break
         return z.astype(np.float32)
 
