@@ -125,7 +125,7 @@ class DspConfig:
         warm_up_s: Before this much has been seen, nothing is decided.
     """
 
-    low_hz: Positive = 1.0
+    low_hz: Positive = 2.0
     high_hz: Positive = 12.0
     order: Annotated[int, Field(ge=1, le=8)] = 2
     pulse_durations_s: tuple[Positive, ...] = (0.07, 0.11, 0.16, 0.23)
@@ -150,22 +150,26 @@ class DetectionConfig:
         max_opposite: Largest share of the movement that the other side of the same lip may make.
         max_surround: Largest activity around a peak as a share of the peak.
         min_shape: Smallest share of the movement around a peak that a single pulse explains.
+        max_duration_s: Longest twitch.
+        min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
         max_head_speed_pct_iod_s: Fastest head at a twitch.
         max_opening_pct_iod: Largest change of the gap between the lips.
         burst_gap_s: Twitches less than this apart share a burst.
     """
 
-    min_snr: Positive = 6.0
-    site_width_iod: Positive = 0.13
+    min_snr: Positive = 4.0
+    site_width_iod: Positive = 0.11
     separation_s: Positive = 0.2
     decision_delay_s: Positive = 0.7
     surround_s: Positive = 1.0
-    max_opposite: Positive = 0.6
-    max_surround: Positive = 0.35
-    min_shape: Fraction = 0.5
-    max_misfit: Positive = 0.25
-    max_head_speed_pct_iod_s: Positive = 40.0
+    max_opposite: Positive = 0.8
+    max_surround: Positive = 0.65
+    min_shape: Fraction = 0.4
+    max_duration_s: Positive = 0.45
+    min_confidence: Fraction = 0.5
+    max_misfit: Positive = 0.15
+    max_head_speed_pct_iod_s: Positive = 30.0
     max_opening_pct_iod: Positive = 4.0
     burst_gap_s: Positive = 2.0
 

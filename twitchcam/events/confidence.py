@@ -1,17 +1,57 @@
-"""How sure a detection is."""
+"""How sure a detection is: a logistic model of a few measured properties, fitted on rendered and real footage."""
 
 from __future__ import annotations
 
 import math
-
-from twitchcam.events.gates import Verdict
-
-#: Logistic model of the share of true twitches among detections: constant, and weights of ln(snr) and of the gates.
-_CONSTANT = -6.0
-_LOG_SNR = 4.0
+from dataclasses import dataclass
 
 
-def confidence(snr: float, verdict: Verdict) -> float:
-    """0-1, from the size over the noise and from how clearly each gate was passed."""
-    del verdict
-    return 1 / (1 + math.exp(-(_CONSTANT + _LOG_SNR * math.log(max(snr, 1e-6)))))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What speaks for and against a peak.
+
+    Attributes:
+        snr: Matched output over noise.
+        opposite: Movement of the other side of the lip, as a share.
+        surround: Activity before and after, as a share.
+        shape: Share of the movement that a single pulse explains.
+        step: The same for a step, relative to the pulse.
+        duration_s: Duration of the pulse.
+        misfit_rise: Unexplained share of the picture over its usual level.
+        key_frame: Whether the encoder stored a frame whole at the peak.
+    """
+
+    snr: float
+    opposite: float
+    surround: float
+    shape: float
+    step: float
+    duration_s: float
+    misfit_rise: float
+    key_frame: bool
+
+    def features(self) -> tuple[float, ...]:
+        """The terms of the model, in the order of :data:`WEIGHTS`."""
+        loudness = math.log(max(self.snr, 0.1) / 6)
+        return (
+            1.0,
+            loudness,
+            loudness**2,
+            min(self.opposite, 1.5),
+            min(self.surround, 1.0),
+            self.shape,
+            min(self.step, 1.5),
+            math.log(max(self.duration_s, 0.05) / 0.15),
+            min(abs(math.log(max(self.misfit_rise, 1e-3))), 1.0),
+            float(self.key_frame),
+        )
+
+
+#: Fitted by ``python -m tests.benchmarks.fit_confidence`` (see docs/benchmarks).
+WEIGHTS: tuple[float, ...] = (-0.495, 3.59, 0.752, -0.62, -3.038, 1.847, -0.685, -0.27, -1.41, -0.944)
+
+
+def confidence(evidence: Evidence) -> float:
+    """The share of detections with such evidence that are twitches, 0-1."""
+    logit = sum(w * x for w, x in zip(WEIGHTS, evidence.features(), strict=True))
+    return 1 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))

@@ -8,7 +8,6 @@ import numpy as np
 
 from twitchcam.config import Config
 from twitchcam.dsp.resample import frame_rate_hz
-from twitchcam.events.confidence import confidence
 from twitchcam.events.context import ContextReader
 from twitchcam.events.gates import Verdict, judge
 from twitchcam.events.model import Context, Rejection, Segment, Twitch
@@ -180,7 +179,7 @@ class Detector:
             amplitude_pct_iod=fit.amplitude,
             amplitude_mm=fit.amplitude / 100 * scale_mm if np.isfinite(scale_mm) else None,
             snr=peak.snr,
-            confidence=confidence(peak.snr, verdict),
+            confidence=verdict.confidence,
             context=self._timeline.kind_at(peak.t_s),
             burst=self._bursts,
         )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.config import DetectionConfig
+from twitchcam.events.confidence import Evidence, confidence
 from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.events.pulse_fit import HALF_WINDOW_S, PulseFit, fit_pulse, resting_energy
 from twitchcam.events.run import Peak, Run
@@ -23,6 +24,9 @@ FloatArray = NDArray[np.float64]
 #: Around a peak, the pulse itself and its filter's ringing: not surroundings. Seconds before and after.
 _OWN_S = (0.2, 0.35)
 _SURROUND_PERCENTILE = 75
+#: How near to a peak a bad fit or an I-frame spoils it, and how far back the usual fit is looked for.
+_NEAR_S = 0.12
+_USUAL_S = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +46,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A judged peak: the pulse that fits it, and what every gate measured."""
+    """A judged peak: the pulse that fits it, how likely it is a twitch, and what every gate measured."""
 
     fit: PulseFit
+    confidence: float
     gates: tuple[Gate, ...]
 
     @property
@@ -66,28 +71,38 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
     def around(before_s: float, after_s: float) -> FloatArray:
         return run.values.rows(peak.index - round(before_s * rate), peak.index + round(after_s * rate) + 1)
 
-    fit, half = _fit(peak, run)
-    near = around(0.15, 0.15)
+    fit, shorter_side_s = _fit(peak, run)
+    near = around(_NEAR_S, _NEAR_S)
+    misfit = float(near[:, INDEX["misfit"]].max())
+    evidence = Evidence(
+        snr=peak.snr,
+        opposite=peak.detector.opposite_share(peak.filter_index, peak.place, peak.output),
+        surround=_surround(peak, run, config.surround_s),
+        shape=fit.shape,
+        step=fit.step,
+        duration_s=fit.duration_s,
+        misfit_rise=misfit / max(float(np.median(around(_USUAL_S, 0)[:, INDEX["misfit"]])), 1e-3),
+        key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
+    )
+    sure = confidence(evidence)
     head = around(0.2, 0.2)[:, [INDEX["head_x"], INDEX["head_y"]]]
     opening = around(HALF_WINDOW_S, HALF_WINDOW_S)[:, INDEX["mouth_open"]]
     gates = (
-        Gate(name="edge", value=half, limit=HALF_WINDOW_S / 2, least=True),
-        Gate(name="max_misfit", value=float(near[:, INDEX["misfit"]].max()), limit=config.max_misfit),
+        Gate(name="edge", value=shorter_side_s, limit=HALF_WINDOW_S / 2, least=True),
+        Gate(name="max_misfit", value=misfit, limit=config.max_misfit),
         Gate(
             name="max_head_speed_pct_iod_s",
             value=_speed(head, rate),
             limit=config.max_head_speed_pct_iod_s,
         ),
         Gate(name="max_opening_pct_iod", value=float(np.ptp(opening)), limit=config.max_opening_pct_iod),
-        Gate(
-            name="max_opposite",
-            value=peak.detector.opposite_share(peak.filter_index, peak.place, peak.output),
-            limit=config.max_opposite,
-        ),
-        Gate(name="max_surround", value=_surround(peak, run, config.surround_s), limit=config.max_surround),
-        Gate(name="min_shape", value=fit.shape, limit=config.min_shape, least=True),
+        Gate(name="max_opposite", value=evidence.opposite, limit=config.max_opposite),
+        Gate(name="max_surround", value=evidence.surround, limit=config.max_surround),
+        Gate(name="min_shape", value=evidence.shape, limit=config.min_shape, least=True),
+        Gate(name="max_duration_s", value=fit.duration_s, limit=config.max_duration_s),
+        Gate(name="min_confidence", value=sure, limit=config.min_confidence, least=True),
     )
-    return Verdict(fit=fit, gates=gates)
+    return Verdict(fit=fit, confidence=sure, gates=gates)
 
 
 def _fit(peak: Peak, run: Run) -> tuple[PulseFit, float]:

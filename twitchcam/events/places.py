@@ -22,8 +22,8 @@ FloatArray = NDArray[np.float64]
 N_DISPLACEMENTS = 2 * len(SITES)
 
 #: Places of the sites on an average face, IOD from the middle of the mouth, x outwards and y down.
-_OUT_IOD = {"upper": 0.14, "lower": 0.14, "corner": 0.28}
-_DOWN_IOD = {"upper": -0.05, "lower": 0.08, "corner": 0.0}
+_OUT_IOD = {"upper": 0.17, "lower": 0.17, "corner": 0.31}
+_DOWN_IOD = {"upper": -0.06, "lower": 0.11, "corner": 0.0}
 
 
 @dataclass(frozen=True, slots=True)

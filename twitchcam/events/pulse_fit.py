@@ -13,10 +13,13 @@ FloatArray = NDArray[np.float64]
 
 #: Half the stretch that is fitted; as long as a twitch on either side of the peak.
 HALF_WINDOW_S = 0.45
-#: Pulses tried: durations (s), shares of the rise, and shifts of the peak (s).
-_DURATIONS_S = (0.05, 0.065, 0.08, 0.1, 0.12, 0.145, 0.17, 0.2, 0.235, 0.27)
+#: Pulses tried: durations (s; longer ones than a twitch, so that a slower movement shows as what it is), shares of the
+#: rise, and shifts of the peak (s).
+_DURATIONS_S = (0.05, 0.065, 0.08, 0.1, 0.12, 0.145, 0.17, 0.2, 0.235, 0.27, 0.32, 0.4, 0.5)
 _RISES = (0.3, 0.4, 0.5)
 _SHIFTS_S = tuple(np.arange(-6, 7) * 0.0125)
+#: Steps tried: when the skin moves to stay, around the peak (s).
+_STEPS_S = tuple(np.arange(-10, 11) * 0.02)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class PulseFit:
         peak_s: Time of the peak.
         displacement: ``(2,)`` outwards and upwards at the peak, in the unit of the signal.
         shape: Share of the movement, noise taken off, that the pulse explains; 1 is a perfect pulse out of rest.
+        step: Movement that a single step near the peak explains, as a share of what the pulse explains; skin that
+            moves and stays is no twitch.
     """
 
     onset_s: float
@@ -36,6 +41,7 @@ class PulseFit:
     peak_s: float
     displacement: FloatArray
     shape: float
+    step: float
 
     @property
     def amplitude(self) -> float:
@@ -64,6 +70,9 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
     product = level @ moved
     explained = np.where(usable, np.sum(product**2, axis=1) / np.maximum(energy, 1e-12), 0)
     best = int(np.argmax(explained))
+    steps = (t[None, :] > np.asarray(_STEPS_S)[:, None]).astype(np.float64)
+    steps -= (steps @ baseline) @ baseline.T
+    as_step = np.sum((steps @ moved) ** 2, axis=1) / np.maximum(np.sum(steps**2, axis=1), 1e-12)
     unexplained = max(float(np.sum(moved**2)) - float(explained[best]) - noise_energy, 0.0)
     return PulseFit(
         onset_s=float(peak_s + onset[best]),
@@ -71,6 +80,7 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
         peak_s=float(peak_s + shift[best]),
         displacement=np.asarray(product[best] / energy[best]),
         shape=float(explained[best] / max(explained[best] + unexplained, 1e-12)),
+        step=float(as_step.max() / max(explained[best], 1e-12)),
     )
 
 

@@ -103,6 +103,13 @@ def polynomial_basis(points: NDArray[np.floating], degree: int) -> Float32:
 
 def bump_basis(points: NDArray[np.floating], nodes: Float64, width: float) -> Float32:
     """``(n, k)`` Gaussian bumps around ``(k, 2)`` nodes; ``width`` is their standard deviation."""
-    x = np.exp(-((points[:, None, 0] - nodes[None, :, 0]) ** 2) / (2 * width**2))
-    y = np.exp(-((points[:, None, 1] - nodes[None, :, 1]) ** 2) / (2 * width**2))
-    return (x * y).astype(np.float32)
+    x = _bumps(points[:, 0], nodes[:, 0], width)
+    return x * _bumps(points[:, 1], nodes[:, 1], width)
+
+
+def _bumps(at: NDArray[np.floating], centres: Float64, width: float) -> Float32:
+    """``(n, k)``; on a grid few coordinates differ, and only those are computed."""
+    places, place = np.unique(at, return_inverse=True)
+    middles, middle = np.unique(centres, return_inverse=True)
+    table = np.exp(-((places[:, None] - middles[None, :]) ** 2) / (2 * width**2)).astype(np.float32)
+    return np.asarray(table[:, middle][place])
