@@ -150,7 +150,7 @@ class DetectionConfig:
         max_opposite: Largest share of the movement that the other side of the same lip may make.
         max_surround: Largest activity around a peak as a share of the peak.
         min_shape: Smallest share of the movement around a peak that a single pulse explains.
-        max_duration_s: Longest twitch.
+        max_rise_s: Longest time from the foot to the peak.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
         max_head_speed_pct_iod_s: Fastest head at a twitch.
@@ -166,7 +166,7 @@ class DetectionConfig:
     max_opposite: Positive = 0.8
     max_surround: Positive = 0.65
     min_shape: Fraction = 0.4
-    max_duration_s: Positive = 0.45
+    max_rise_s: Positive = 0.25
     min_confidence: Fraction = 0.5
     max_misfit: Positive = 0.15
     max_head_speed_pct_iod_s: Positive = 30.0

@@ -16,7 +16,7 @@ class Evidence:
         surround: Activity before and after, as a share.
         shape: Share of the movement that a single pulse explains.
         step: The same for a step, relative to the pulse.
-        duration_s: Duration of the pulse.
+        duration_s: Duration of the pulse that fits best, long ones included.
         misfit_rise: Unexplained share of the picture over its usual level.
         key_frame: Whether the encoder stored a frame whole at the peak.
     """
@@ -48,7 +48,7 @@ class Evidence:
 
 
 #: Fitted by ``python -m tests.benchmarks.fit_confidence`` (see docs/benchmarks).
-WEIGHTS: tuple[float, ...] = (-0.495, 3.59, 0.752, -0.62, -3.038, 1.847, -0.685, -0.27, -1.41, -0.944)
+WEIGHTS: tuple[float, ...] = (-0.331, 3.674, 0.798, -0.817, -2.799, 1.452, -0.377, -0.175, -1.548, -1.224)
 
 
 def confidence(evidence: Evidence) -> float:

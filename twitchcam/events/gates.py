@@ -80,7 +80,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         surround=_surround(peak, run, config.surround_s),
         shape=fit.shape,
         step=fit.step,
-        duration_s=fit.duration_s,
+        duration_s=fit.free_duration_s,
         misfit_rise=misfit / max(float(np.median(around(_USUAL_S, 0)[:, INDEX["misfit"]])), 1e-3),
         key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
     )
@@ -99,7 +99,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(name="max_opposite", value=evidence.opposite, limit=config.max_opposite),
         Gate(name="max_surround", value=evidence.surround, limit=config.max_surround),
         Gate(name="min_shape", value=evidence.shape, limit=config.min_shape, least=True),
-        Gate(name="max_duration_s", value=fit.duration_s, limit=config.max_duration_s),
+        Gate(name="max_rise_s", value=fit.free_rise_s, limit=config.max_rise_s),
         Gate(name="min_confidence", value=sure, limit=config.min_confidence, least=True),
     )
     return Verdict(fit=fit, confidence=sure, gates=gates)

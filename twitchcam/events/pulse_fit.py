@@ -13,13 +13,24 @@ FloatArray = NDArray[np.float64]
 
 #: Half the stretch that is fitted; as long as a twitch on either side of the peak.
 HALF_WINDOW_S = 0.45
-#: Pulses tried: durations (s; longer ones than a twitch, so that a slower movement shows as what it is), shares of the
-#: rise, and shifts of the peak (s).
-_DURATIONS_S = (0.05, 0.065, 0.08, 0.1, 0.12, 0.145, 0.17, 0.2, 0.235, 0.27, 0.32, 0.4, 0.5)
+#: Pulses tried: durations (s), shares of the rise, and shifts of the peak (s). The longer ones are no twitches; they
+#: are there so that a slow movement shows as what it is.
+_DURATIONS_S = (0.05, 0.065, 0.08, 0.1, 0.12, 0.145, 0.17, 0.2, 0.235, 0.27)
+_LONG_S = (0.32, 0.4, 0.5, 0.65)
 _RISES = (0.3, 0.4, 0.5)
+_LONG_RISES = (0.1, 0.2, 0.3, 0.4, 0.5)
 _SHIFTS_S = tuple(np.arange(-6, 7) * 0.0125)
 #: Steps tried: when the skin moves to stay, around the peak (s).
 _STEPS_S = tuple(np.arange(-10, 11) * 0.02)
+
+
+def _grid(durations_s: tuple[float, ...], rises: tuple[float, ...]) -> FloatArray:
+    return np.stack([a.ravel() for a in np.meshgrid(durations_s, rises, _SHIFTS_S, indexing="ij")])
+
+
+_TWITCHES = _grid(_DURATIONS_S, _RISES)
+_N_TWITCHES = _TWITCHES.shape[1]
+_CANDIDATES = np.concatenate([_TWITCHES, _grid(_LONG_S, _LONG_RISES)], axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,9 @@ class PulseFit:
         shape: Share of the movement, noise taken off, that the pulse explains; 1 is a perfect pulse out of rest.
         step: Movement that a single step near the peak explains, as a share of what the pulse explains; skin that
             moves and stays is no twitch.
+        free_duration_s: Duration of the best pulse when it may be longer than a twitch.
+        free_rise_s: Time to its peak; a movement made on purpose rises slowly, while a strongly compressed twitch only
+            returns slowly.
     """
 
     onset_s: float
@@ -42,6 +56,8 @@ class PulseFit:
     displacement: FloatArray
     shape: float
     step: float
+    free_duration_s: float
+    free_rise_s: float
 
     @property
     def amplitude(self) -> float:
@@ -59,7 +75,7 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
         noise_energy: Energy (sum of squares about a straight line) that noise alone has in such a stretch.
     """
     t = t_s - peak_s
-    duration, rise, shift = (a.ravel() for a in np.meshgrid(_DURATIONS_S, _RISES, _SHIFTS_S, indexing="ij"))
+    duration, rise, shift = _CANDIDATES
     onset = shift - rise * duration
     shapes = pulse(t[None, :], onset[:, None], duration[:, None], rise[:, None])
     baseline, _ = np.linalg.qr(np.stack([np.ones_like(t), t], axis=1))
@@ -69,7 +85,8 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
     usable = energy > 0.05 * energy.max()
     product = level @ moved
     explained = np.where(usable, np.sum(product**2, axis=1) / np.maximum(energy, 1e-12), 0)
-    best = int(np.argmax(explained))
+    best = int(np.argmax(explained[:_N_TWITCHES]))
+    freest = int(np.argmax(explained))
     steps = (t[None, :] > np.asarray(_STEPS_S)[:, None]).astype(np.float64)
     steps -= (steps @ baseline) @ baseline.T
     as_step = np.sum((steps @ moved) ** 2, axis=1) / np.maximum(np.sum(steps**2, axis=1), 1e-12)
@@ -81,6 +98,8 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
         displacement=np.asarray(product[best] / energy[best]),
         shape=float(explained[best] / max(explained[best] + unexplained, 1e-12)),
         step=float(as_step.max() / max(explained[best], 1e-12)),
+        free_duration_s=float(duration[freest]),
+        free_rise_s=float(duration[freest] * rise[freest]),
     )
 
 
