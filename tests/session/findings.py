@@ -1,0 +1,45 @@
+"""Samples and events for tests of the session folder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+
+from twitchcam.config import Config
+from twitchcam.events.model import Context, Lip, Side, Twitch
+from twitchcam.motion.channels import CHANNELS, Sample, missing, quantised
+from twitchcam.session.document import SessionHeader, SourceRecord
+
+
+def sample(t_s: float, *, face: bool = True, seed: int = 0) -> Sample:
+    """A frame; with a face its channels look like those of a restless one."""
+    if not face:
+        return Sample(t_s=t_s, face=False, quality=0.0, values=missing())
+    rng = np.random.default_rng([seed, int(t_s * 1e5)])
+    usual = {"% IOD": 3.0, "deg": 15.0, "px": 110.0, "mm": 95.0, "1": 0.3}
+    values = np.array([rng.normal(0, usual[channel.unit]) for channel in CHANNELS])
+    return Sample(t_s=t_s, face=True, quality=0.987, values=quantised(values), restart=t_s == 0)
+
+
+def twitch(onset_s: float, lip: Lip = Lip.UPPER, side: Side = Side.LEFT, **changes: object) -> Twitch:
+    """An event at rest."""
+    given = {
+        "duration_s": 0.12,
+        "peak_s": onset_s + 0.05,
+        "amplitude_pct_iod": 1.5,
+        "context": Context.REST,
+        "burst": 1,
+    }
+    return Twitch(onset_s=onset_s, lip=lip, side=side, **{**given, **changes})
+
+
+def header(recorded_at: datetime | None = None, **changes: object) -> SessionHeader:
+    """What is known before the first frame of a clip of 30 frames a second."""
+    return SessionHeader(
+        source=SourceRecord(kind="file", name="clip.mp4", size_bytes=1, width_px=640, height_px=480, rate_hz=30.0),
+        clock="container time stamps",
+        recorded_at=recorded_at,
+        recorded_at_from=None if recorded_at is None else "option",
+        **{"config": Config(), **changes},
+    )
