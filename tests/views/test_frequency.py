@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 
 from twitchcam.errors import OutputError
 from twitchcam.events.model import Context, Lip, Segment, Side, Twitch
+from twitchcam.session.reader import Session
 from twitchcam.views import frequency, palette
+from twitchcam.views.rates import NOT_VALID
 
 
 def twitch(onset_s: float, lip: Lip = Lip.UPPER, side: Side = Side.LEFT, amplitude: float = 1.0) -> Twitch:
@@ -20,74 +22,27 @@ def twitch(onset_s: float, lip: Lip = Lip.UPPER, side: Side = Side.LEFT, amplitu
     )
 
 
+def talking(onset_s: float) -> Twitch:
+    return replace(twitch(onset_s), context=Context.TALKING)
+
+
 def segment(onset_s: float, duration_s: float, kind: Context) -> Segment:
     return Segment(onset_s=onset_s, duration_s=duration_s, kind=kind)
 
 
 def figure(twitches: list[Twitch], segments: list[Segment], duration_s: float, valid_s: float):
     return frequency.frequency_figure(
-        twitches=twitches, segments=segments, duration_s=duration_s, valid_s=valid_s, name="a.mp4"
+        twitches=twitches, segments=segments, span_s=(0.0, duration_s), valid_s=valid_s, name="a.mp4"
     )
+
+
+def session(twitches: list[Twitch], duration_s: float, start_s: float = 0.0) -> Session:
+    document = {"name": "a", "start_s": start_s, "duration_s": duration_s, "valid_min": duration_s / 60}
+    return Session(path=Path("a"), complete=True, document=document, events=tuple(twitches), segments=())
 
 
 def texts(drawn) -> str:
     return "\n".join(text.get_text() for text in drawn.texts)
-
-
-@pytest.mark.parametrize(
-    ("duration_s", "count", "first_s"),
-    [
-        (0.0, 1, 0.001),
-        (0.04, 1, 0.04),
-        (10.0, 2, 5.0),
-        (12.4, 2, 5.0),
-        (12.6, 3, 5.0),
-        (612.0, 31, 20.0),
-        (10800.0, 36, 300.0),
-    ],
-)
-def test_bins_are_chosen_for_the_length(duration_s: float, count: int, first_s: float) -> None:
-    edges_s = frequency.bin_edges(duration_s)
-    assert len(edges_s) == count + 1
-    assert edges_s[1] == pytest.approx(first_s)
-    assert edges_s[-1] == pytest.approx(max(duration_s, 0.001))
-
-
-@given(st.floats(0, 90000))
-def test_bins_cover_the_recording_and_are_few(duration_s: float) -> None:
-    edges_s = frequency.bin_edges(duration_s)
-    assert edges_s[0] == 0
-    assert (np.diff(edges_s) > 0).all()
-    assert len(edges_s) <= frequency.MAX_BINS + 2
-
-
-def test_rates_count_valid_time_only() -> None:
-    segments = [segment(0, 2.5, Context.TALKING), segment(3, 1, Context.BLINK), segment(5, 4.5, Context.NO_FACE)]
-    rates = frequency.binned_rates([twitch(3), twitch(4), twitch(4.5, side=Side.RIGHT), twitch(9.7)], segments, 15.0)
-    assert rates.valid_s == pytest.approx([2.5, 0.5, 5.0])
-    assert rates.per_minute[Side.LEFT] == pytest.approx([2 * 60 / 2.5, np.nan, 0], nan_ok=True)
-    assert rates.total == pytest.approx([3 * 60 / 2.5, np.nan, 0], nan_ok=True)
-
-
-def test_every_twitch_is_in_a_bin() -> None:
-    rates = frequency.binned_rates([twitch(-0.01), twitch(10.0), twitch(10.2)], [], 10.0)
-    assert sum(rates.per_minute[Side.LEFT] * rates.valid_s / 60) == pytest.approx(3)
-
-
-@given(
-    st.lists(
-        st.builds(segment, st.floats(-5, 120), st.floats(0.01, 60), st.sampled_from(list(Context))),
-        max_size=20,
-    )
-)
-def test_not_valid_spans_are_disjoint_ordered_and_inside(segments: list[Segment]) -> None:
-    spans = frequency.not_valid_spans(segments, 100.0)
-    borders = [border for span in spans for border in span]
-    assert borders == sorted(borders)
-    assert all(0 <= border <= 100 for border in borders)
-    for moment_s in np.linspace(0.05, 99.95, 50):
-        hidden = any(s.kind in frequency.NOT_VALID and s.onset_s <= moment_s < s.end_s for s in segments)
-        assert hidden == any(begin_s <= moment_s < end_s for begin_s, end_s in spans)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +52,7 @@ def test_not_valid_spans_are_disjoint_ordered_and_inside(segments: list[Segment]
         ([], 600.0, "No twitch found in 10.0 valid minutes"),
         ([twitch(1)], 30.0, "1 twitch in 30 valid seconds"),
         ([twitch(1), twitch(2)], 600.0, "2 twitches in 10.0 valid minutes: 0.2 a minute"),
+        ([twitch(1), talking(2)], 600.0, "2 twitches, 1 in 10.0 valid minutes: 0.1 a minute"),
     ],
 )
 def test_the_title_says_the_counts_and_the_valid_time(twitches: list[Twitch], valid_s: float, headline: str) -> None:
@@ -130,6 +86,22 @@ def test_the_raster_has_a_row_for_each_lip_and_side() -> None:
     assert area["lower lip, right"][0] == pytest.approx(4 * area["upper lip, left"][0])
 
 
+def test_a_twitch_outside_valid_time_is_hollow() -> None:
+    raster = figure([twitch(1), talking(2)], [], 60.0, 60.0).axes[1]
+    upper_left = _markers(raster)[0]
+    assert [to_hex(colour) for colour in upper_left.get_facecolors()] == [palette.BLUE.lower(), palette.PAPER.lower()]
+    assert "hollow" in raster.get_legend().get_texts()[0].get_text()
+
+
+def test_the_picture_spans_what_was_analysed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    real = frequency.frequency_figure
+    monkeypatch.setattr(frequency, "frequency_figure", lambda **given: drawn.append(real(**given)) or drawn[0])
+    frequency.save_frequency(session([twitch(101)], 20.0, start_s=100.0), tmp_path / "frequency.png")
+    assert drawn[0].axes[2].get_xlim() == (100.0, 120.0)
+    assert [bar.get_x() for bar in drawn[0].axes[0].patches if bar.get_height() > 0] == pytest.approx([100.0], abs=0.1)
+
+
 def _markers(raster):
     from matplotlib.collections import PathCollection
 
@@ -149,20 +121,20 @@ def test_pictures_of_any_length_are_written(count: int, duration_s: float, tmp_p
         for t in rng.uniform(0, duration_s, count)
     ]
     path = tmp_path / "frequency.png"
-    frequency.save_figure(figure(twitches, [], duration_s, duration_s), path)
+    frequency.save_frequency(session(twitches, duration_s), path)
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     path = tmp_path / "absent" / "frequency.png"
     with pytest.raises(OutputError, match="frequency"):
-        frequency.save_figure(figure([], [], 1.0, 1.0), path)
+        frequency.save_frequency(session([], 1.0), path)
 
 
 def test_no_global_state_of_matplotlib_is_touched() -> None:
     code = (
         "import sys; from twitchcam.views.frequency import frequency_figure;"
-        "frequency_figure(twitches=[], segments=[], duration_s=1.0, valid_s=1.0, name='a');"
+        "frequency_figure(twitches=[], segments=[], span_s=(0.0, 1.0), valid_s=1.0, name='a');"
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -170,7 +142,7 @@ def test_no_global_state_of_matplotlib_is_touched() -> None:
 
 def test_every_context_that_is_not_valid_has_its_own_colour() -> None:
     assert len(set(palette.CONTEXT_COLOURS.values())) == len(palette.CONTEXT_COLOURS)
-    assert frequency.NOT_VALID.isdisjoint({Context.REST, Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT})
+    assert set(palette.CONTEXT_COLOURS) == NOT_VALID
 
 
 def test_sides_differ_on_a_grey_print() -> None:

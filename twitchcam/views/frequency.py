@@ -6,33 +6,22 @@ hatched; every twitch by lip and side, its marker's area growing with the amplit
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twitchcam.errors import OutputError
 from twitchcam.events.model import Context, Lip, Segment, Side, Twitch
 from twitchcam.views import palette
+from twitchcam.views.rates import SHORTEST_S, Span, binned_rates, is_counted, not_valid_spans
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FloatArray = NDArray[np.float64]
-Span = tuple[float, float]
-
-#: Lengths of a bin to choose from, seconds; the shortest that gives few enough bins is taken.
-BIN_LENGTHS_S = (5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600)
-MAX_BINS = 40
-#: A bin with a smaller share of valid time gets no rate: dividing by next to nothing would invent one.
-MIN_VALID_SHARE = 0.25
-#: What ends valid time; the rest of a recording is valid.
-NOT_VALID = frozenset(palette.CONTEXT_COLOURS)
+    from twitchcam.session.reader import Session
 
 _ROWS: tuple[tuple[Lip, Side], ...] = (
     (Lip.UPPER, Side.LEFT),
@@ -48,32 +37,20 @@ _NOT_VALID_HATCH = "#BDBDBD"
 _FOOTER = "A monitor, not a diagnosis.  Left and right are the subject's own.  Rates count valid time only."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
-    """Twitches per minute of valid time, in bins.
-
-    Attributes:
-        edges_s: ``(bins + 1,)`` seconds.
-        valid_s: ``(bins,)`` seconds of valid time in each bin.
-        per_minute: Side to ``(bins,)`` twitches per minute of valid time; NaN where too little of the bin is valid.
-    """
-
-    edges_s: FloatArray
-    valid_s: FloatArray
-    per_minute: dict[Side, FloatArray]
-
-    @property
-    def total(self) -> FloatArray:
-        """``(bins,)`` twitches per minute of valid time, all sides together."""
-        return sum((self.per_minute[side] for side in _STACK), start=np.zeros(len(self.valid_s)))
-
-
-def save_figure(figure: Figure, path: Path) -> None:
-    """Writes the picture as PNG.
+def save_frequency(session: Session, path: Path) -> None:
+    """Draws a session and writes the picture as PNG.
 
     Raises:
         OutputError: the file cannot be written.
     """
+    start_s = float(session.document.get("start_s", 0.0))
+    figure = frequency_figure(
+        twitches=session.events,
+        segments=session.segments,
+        span_s=(start_s, start_s + session.duration_s),
+        valid_s=session.valid_s,
+        name=session.name,
+    )
     try:
         figure.savefig(path, format="png", metadata={"Software": "twitchcam"})
     except OSError as error:
@@ -84,7 +61,7 @@ def frequency_figure(
     *,
     twitches: Sequence[Twitch],
     segments: Sequence[Segment],
-    duration_s: float,
+    span_s: Span,
     valid_s: float,
     name: str,
 ) -> Figure:
@@ -93,7 +70,7 @@ def frequency_figure(
     Args:
         twitches: The events, in any order.
         segments: What the face was doing; those of a kind in :data:`NOT_VALID` are not counted as valid time.
-        duration_s: Length of the recording, seconds.
+        span_s: Where what was analysed begins and ends, seconds from the first frame of the recording.
         valid_s: Valid time in it, seconds.
         name: What the recording is called.
     """
@@ -104,59 +81,24 @@ def frequency_figure(
     FigureCanvasAgg(figure)
     rate, raster, strip = figure.subplots(3, 1, sharex=True, gridspec_kw={"height_ratios": (10, 9, 1), "hspace": 0.16})
     figure.subplots_adjust(left=0.125, right=0.975, top=0.845, bottom=0.125)
-    draw_rates(rate, twitches, segments, duration_s)
-    draw_raster(raster, twitches, duration_s)
+    draw_rates(rate, twitches, segments, span_s)
+    draw_raster(raster, twitches, span_s)
     draw_contexts(strip, segments)
-    strip.set_xlim(0, max(duration_s, 1e-3))
-    _label_time(strip, duration_s)
-    figure.text(0.02, 0.95, _headline(len(twitches), valid_s), fontsize=15, fontweight="bold", color=palette.INK)
-    figure.text(0.02, 0.905, _subtitle(twitches, duration_s, valid_s, name), fontsize=9.5, color=palette.GREY)
+    strip.set_xlim(span_s[0], max(span_s[1], span_s[0] + SHORTEST_S))
+    _label_time(strip, span_s)
+    figure.text(0.02, 0.95, _headline(twitches, valid_s), fontsize=15, fontweight="bold", color=palette.INK)
+    figure.text(0.02, 0.905, _subtitle(twitches, span_s, valid_s, name), fontsize=9.5, color=palette.GREY)
     figure.text(0.02, 0.018, _FOOTER, fontsize=8.5, color=palette.GREY)
     return figure
 
 
-def binned_rates(twitches: Sequence[Twitch], segments: Sequence[Segment], duration_s: float) -> Rates:
-    """Twitches per minute of valid time, by side, in bins chosen for the length of the recording."""
-    edges_s = bin_edges(duration_s)
-    valid_s = np.diff(edges_s)
-    for begin_s, end_s in not_valid_spans(segments, duration_s):
-        valid_s -= np.clip(np.minimum(edges_s[1:], end_s) - np.maximum(edges_s[:-1], begin_s), 0, None)
-    rated = valid_s >= MIN_VALID_SHARE * np.diff(edges_s)
-    minutes = np.where(rated, valid_s, np.nan) / 60
-    per_minute = {}
-    for side in _STACK:
-        onsets_s = [min(max(t.onset_s, 0.0), duration_s) for t in twitches if t.side is side]
-        per_minute[side] = np.histogram(onsets_s, bins=edges_s)[0] / minutes
-    return Rates(edges_s=edges_s, valid_s=valid_s, per_minute=per_minute)
-
-
-def bin_edges(duration_s: float) -> FloatArray:
-    """Edges of the bins, seconds; a remainder shorter than half a bin belongs to the last one."""
-    length_s = next((b for b in BIN_LENGTHS_S if duration_s / b <= MAX_BINS), BIN_LENGTHS_S[-1])
-    edges_s = np.arange(0, max(math.floor(duration_s / length_s + 0.5), 1) + 1, dtype=np.float64) * length_s
-    edges_s[-1] = max(duration_s, 1e-3)
-    return edges_s
-
-
-def not_valid_spans(segments: Sequence[Segment], duration_s: float) -> list[Span]:
-    """The time that was not valid, as disjoint spans in order, seconds."""
-    spans: list[Span] = []
-    for segment in sorted((s for s in segments if s.kind in NOT_VALID), key=lambda s: s.onset_s):
-        begin_s, end_s = max(segment.onset_s, 0.0), min(segment.end_s, duration_s)
-        if spans and begin_s <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], end_s))
-        elif end_s > begin_s:
-            spans.append((begin_s, end_s))
-    return spans
-
-
-def draw_rates(axes: Axes, twitches: Sequence[Twitch], segments: Sequence[Segment], duration_s: float) -> None:
+def draw_rates(axes: Axes, twitches: Sequence[Twitch], segments: Sequence[Segment], span_s: Span) -> None:
     """Bars of twitches per minute of valid time, sides stacked, over the hatched time that was not valid."""
-    rates = binned_rates(twitches, segments, duration_s)
+    rates = binned_rates(twitches, segments, span_s)
     widths_s = np.diff(rates.edges_s)
-    hidden = not_valid_spans(segments, duration_s)
-    _draw_not_valid(axes, hidden, duration_s)
-    gap_s = min(0.08 * widths_s[0], 0.003 * duration_s)
+    hidden = not_valid_spans(segments, span_s)
+    _draw_not_valid(axes, hidden, span_s[1] - span_s[0])
+    gap_s = min(0.08 * widths_s[0], 0.003 * (span_s[1] - span_s[0]))
     bottom = np.zeros(len(widths_s))
     for side in _STACK:
         height = np.nan_to_num(rates.per_minute[side])
@@ -183,8 +125,11 @@ def draw_rates(axes: Axes, twitches: Sequence[Twitch], segments: Sequence[Segmen
     _legend_sides(axes, twitches, hidden=bool(hidden))
 
 
-def draw_raster(axes: Axes, twitches: Sequence[Twitch], duration_s: float) -> None:
-    """Every twitch in the row of its lip and side; one that has both is drawn in each, joined by a line."""
+def draw_raster(axes: Axes, twitches: Sequence[Twitch], span_s: Span) -> None:
+    """Every twitch in the row of its lip and side; one that has both is drawn in each, joined by a line.
+
+    One that does not belong to valid time is hollow.
+    """
     scale = _area_per_pct([t.amplitude_pct_iod for t in twitches])
     crowded = float(np.clip(100 / max(len(twitches), 1), 0.15, 1))
     for row in range(len(_ROWS)):
@@ -192,7 +137,7 @@ def draw_raster(axes: Axes, twitches: Sequence[Twitch], duration_s: float) -> No
     for twitch in twitches:
         rows = _rows(twitch)
         axes.vlines(twitch.peak_s, rows[0], rows[-1], color=palette.GREY, linewidth=0.9, alpha=crowded, zorder=2)
-        if twitch.duration_s > duration_s / 80:
+        if twitch.duration_s > (span_s[1] - span_s[0]) / 80:
             axes.hlines(rows, twitch.onset_s, twitch.end_s, color=palette.INK, linewidth=2, zorder=2)
     for row, (lip, side) in enumerate(_ROWS):
         here = [t for t in twitches if row in _rows(t)]
@@ -201,9 +146,9 @@ def draw_raster(axes: Axes, twitches: Sequence[Twitch], duration_s: float) -> No
             [row] * len(here),
             s=[max(scale * t.amplitude_pct_iod, 6) for t in here],
             marker=palette.LIP_MARKERS[lip],
-            color=palette.SIDE_COLOURS[side],
+            c=[palette.SIDE_COLOURS[side] if is_counted(t) else palette.PAPER for t in here],
             edgecolors=palette.INK,
-            linewidths=0.6 * crowded,
+            linewidths=[0.6 * crowded if is_counted(t) else 0.8 for t in here],
             alpha=0.5 + 0.4 * crowded,
             zorder=3,
         )
@@ -212,7 +157,7 @@ def draw_raster(axes: Axes, twitches: Sequence[Twitch], duration_s: float) -> No
     _bare(axes)
     axes.tick_params(axis="y", length=0)
     if twitches:
-        _legend_sizes(axes, max(t.amplitude_pct_iod for t in twitches), scale)
+        _legend_sizes(axes, twitches, scale)
 
 
 def draw_contexts(axes: Axes, segments: Sequence[Segment]) -> None:
@@ -241,18 +186,21 @@ def draw_contexts(axes: Axes, segments: Sequence[Segment]) -> None:
         )
 
 
-def _headline(count: int, valid_s: float) -> str:
+def _headline(twitches: Sequence[Twitch], valid_s: float) -> str:
+    count, counted = len(twitches), sum(map(is_counted, twitches))
     if valid_s <= 0 and count == 0:
         return "Nothing could be counted: no valid time"
     if count == 0:
         return f"No twitch found in {_amount(valid_s, 'valid ')}"
     noun = "twitch" if count == 1 else "twitches"
-    rate = f": {60 * count / valid_s:.1f} a minute" if valid_s >= 60 else ""
-    return f"{count} {noun} in {_amount(valid_s, 'valid ')}{rate}"
+    rate = f": {60 * counted / valid_s:.1f} a minute" if valid_s >= 60 else ""
+    where = f" in {_amount(valid_s, 'valid ')}{rate}"
+    return f"{count} {noun}{where}" if counted == count else f"{count} {noun}, {counted}{where}"
 
 
-def _subtitle(twitches: Sequence[Twitch], duration_s: float, valid_s: float, name: str) -> str:
-    share = f" ({100 * valid_s / duration_s:.0f} %)" if duration_s > 0 else ""
+def _subtitle(twitches: Sequence[Twitch], span_s: Span, valid_s: float, name: str) -> str:
+    duration_s = span_s[1] - span_s[0]
+    share = f" ({100 * min(valid_s / duration_s, 1):.0f} %)" if duration_s > 0 else ""
     parts = [name, f"{_clock(duration_s)} long, {_amount(valid_s)}{share} valid"]
     sides = ", ".join(f"{sum(t.side is s for t in twitches)} {s}" for s in _STACK if any(t.side is s for t in twitches))
     lips = ", ".join(f"{sum(t.lip is p for t in twitches)} {p}" for p in Lip if any(t.lip is p for t in twitches))
@@ -292,9 +240,11 @@ def _legend_sides(axes: Axes, twitches: Sequence[Twitch], *, hidden: bool) -> No
         )
 
 
-def _legend_sizes(axes: Axes, largest: float, scale: float) -> None:
+def _legend_sizes(axes: Axes, twitches: Sequence[Twitch], scale: float) -> None:
+    largest = max(t.amplitude_pct_iod for t in twitches)
     steps = [step for step in _SIZE_STEPS if step <= largest * 1.01][-3:] or [_SIZE_STEPS[0]]
-    handles = [axes.scatter([], [], s=0, label="area: largest displacement, % of the distance of the eyes")]
+    outside = "hollow: not in valid time;  " if not all(map(is_counted, twitches)) else ""
+    handles = [axes.scatter([], [], s=0, label=f"{outside}area: largest displacement, % of the distance of the eyes")]
     handles += [
         axes.scatter(
             [],
@@ -367,14 +317,14 @@ def _whole_numbers(axes: Axes) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=2))
 
 
-def _label_time(axes: Axes, duration_s: float) -> None:
+def _label_time(axes: Axes, span_s: Span) -> None:
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
-    step = next((s for s in steps if duration_s / s <= 12), steps[-1])
+    step = next((s for s in steps if (span_s[1] - span_s[0]) / s <= 12), steps[-1])
     axes.xaxis.set_major_locator(MultipleLocator(step))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _clock(value)))
-    unit = "h:min:s" if duration_s >= 3600 else "min:s"
+    unit = "h:min:s" if span_s[1] >= 3600 else "min:s"
     axes.annotate(
         unit,
         (0, 0),
