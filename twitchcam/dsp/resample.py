@@ -81,7 +81,8 @@ def _hermite(u: float, x0: FloatArray, x1: FloatArray, m0: FloatArray, m1: Float
 def frame_rate_hz(times_s: FloatArray) -> float:
     """Rate of a run of frames in spite of dropped ones and rounded time stamps.
 
-    The median interval says which intervals are single steps; their mean is the step.
+    The median interval says which intervals are single steps; their mean is the step. Where frames come in pairs, no
+    interval is near the median, and the mean of all is the step.
 
     Args:
         times_s: ``(n,)`` increasing, n >= 2.
@@ -89,4 +90,4 @@ def frame_rate_hz(times_s: FloatArray) -> float:
     steps = np.diff(times_s)
     typical = np.median(steps)
     single = steps[np.abs(steps - typical) < 0.3 * typical]
-    return float(1 / single.mean())
+    return float(1 / (single if single.size else steps).mean())
