@@ -54,6 +54,9 @@ class NoiseLevel:
             if len(quiet) > 4 * recent.shape[2]:
                 product = quiet.T @ quiet / len(quiet)
                 size = np.sqrt(np.maximum(np.diag(product), 1e-12))
-                correlation = 0.9 * product / np.outer(size, size) + 0.1 * correlation
+                product /= np.outer(size, size)
+                # A channel that does not move at all still has the noise of the floor.
+                np.fill_diagonal(product, 1.0)
+                correlation = 0.9 * product + 0.1 * correlation
             made.append(correlation * np.outer(spread[i], spread[i]))
         return np.stack(made)
