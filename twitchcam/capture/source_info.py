@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from twitchcam.errors import InputError
 
 #: Keys of the container that hold a creation time, the one with the recorder's own offset first.
 _CREATION_KEYS = ("com.apple.quicktime.creationdate", "creation_time")
@@ -70,3 +73,16 @@ def tagged_duration_s(metadata: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return 3600 * hours + 60 * minutes + seconds
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a whole file in hexadecimal digits.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot read: {error.strerror}") from None

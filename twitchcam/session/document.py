@@ -13,6 +13,7 @@ from typing import Any, Literal
 from twitchcam import __version__
 from twitchcam.config import Config, to_dict
 from twitchcam.errors import OutputError, SessionError
+from twitchcam.session.coverage import Extent
 from twitchcam.session.tally import Tally
 
 FORMAT_VERSION = 1
@@ -84,32 +85,6 @@ class SessionHeader:
     def __post_init__(self) -> None:
         if (self.recorded_at is None) != (self.recorded_at_from is None):
             raise ValueError(f"expected a wall time and its origin, got {self.recorded_at}, {self.recorded_at_from}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
-    """How much was analysed.
-
-    Attributes:
-        start_s: Time of the first frame analysed, seconds from the first frame of the recording.
-        end_s: End of the last frame analysed.
-        frames: Count of frames analysed.
-        face_frames: Count of those with a face.
-        rate_hz: Their mean rate, or None for fewer than two.
-        valid_s: Valid time among them, seconds.
-    """
-
-    start_s: float
-    end_s: float
-    frames: int
-    face_frames: int
-    rate_hz: float | None
-    valid_s: float
-
-    @property
-    def duration_s(self) -> float:
-        """Length of what was analysed, seconds."""
-        return self.end_s - self.start_s
 
 
 def head(name: str, header: SessionHeader) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from twitchcam.motion.channels import Sample
 from twitchcam.session.document import FORMAT_VERSION, read_json
 from twitchcam.session.events_file import read_events
 from twitchcam.session.findings import EVENTS_NAME, SEGMENTS_NAME
+from twitchcam.session.folders import PARTIAL_SUFFIX
 from twitchcam.session.segments_file import read_segments
 from twitchcam.session.signals_file import read_signals
-from twitchcam.session.writer import DOCUMENT_NAME, HEAD_NAME, PARTIAL_SUFFIX, SIGNALS_NAME
+from twitchcam.session.writer import DOCUMENT_NAME, HEAD_NAME, SIGNALS_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

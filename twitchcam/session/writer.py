@@ -12,11 +12,12 @@ from typing import Any, Self
 from twitchcam.errors import OutputError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
-from twitchcam.session.document import Extent, SessionHeader, head, results, unscreened, write_json
+from twitchcam.session.coverage import Coverage
+from twitchcam.session.document import SessionHeader, head, results, unscreened, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
+from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
 from twitchcam.session.signals_file import SignalsWriter
 
-PARTIAL_SUFFIX = ".partial"
 DOCUMENT_NAME = "session.json"
 SIGNALS_NAME = "signals.csv"
 
@@ -53,12 +54,10 @@ class SessionWriter:
         self._final = out_dir / name
         self._partial = out_dir / (name + PARTIAL_SUFFIX)
         self._overwrite = overwrite
-        self._header = header
         self._head = head(name, header)
-        self._frames = self._face_frames = 0
-        self._first_s = self._last_s = 0.0
+        self._coverage = Coverage(header.source.rate_hz)
         check_free(out_dir, name, overwrite=overwrite)
-        _make_folder(self._partial)
+        make_private(self._partial)
         write_json(self._partial / HEAD_NAME, self._head)
         self._signals = SignalsWriter(self._partial / SIGNALS_NAME)
         self._findings = FindingsWriter(self._partial, header.recorded_at, with_rejections=with_rejections)
@@ -81,32 +80,9 @@ class SessionWriter:
             OutputError: it cannot be written.
         """
         for sample in samples:
-            if self._frames == 0:
-                self._first_s = sample.t_s
-            self._last_s = sample.t_s
-            self._frames += 1
-            self._face_frames += sample.face
+            self._coverage.add(sample)
             self._signals.write(sample)
         self._findings.write(twitches, segments, rejections)
-
-    def extent(self, valid_s: float) -> Extent:
-        """How much has been written so far."""
-        span_s = self._last_s - self._first_s
-        if self._frames > 1 and span_s > 0:
-            rate_hz: float | None = (self._frames - 1) / span_s
-            period_s = span_s / (self._frames - 1)
-        else:
-            rate_hz = None
-            stated_hz = self._header.source.rate_hz
-            period_s = 1 / stated_hz if self._frames and stated_hz else 0.0
-        return Extent(
-            start_s=self._first_s,
-            end_s=self._last_s + period_s,
-            frames=self._frames,
-            face_frames=self._face_frames,
-            rate_hz=rate_hz,
-            valid_s=valid_s,
-        )
 
     def finish(
         self,
@@ -133,38 +109,32 @@ class SessionWriter:
         self._close()
         document = {
             **self._head,
-            **results(self.extent(valid_s), self._findings.tally),
+            **results(self._coverage.extent(valid_s), self._findings.tally),
             "interrupted": interrupted,
             "warnings": list(warnings),
             "screening": unscreened() if screening is None else screening,
         }
         write_json(self._partial / DOCUMENT_NAME, document)
-        try:
-            (self._partial / HEAD_NAME).unlink()
-            self._publish()
-        except OSError as error:
-            raise OutputError(f"{self._final}: cannot write: {error.strerror}") from None
+        (self._partial / HEAD_NAME).unlink()
+        self._publish()
         return document
 
     def abandon(self) -> None:
         """Stops writing: a folder without a single frame is removed, any other stays as ``NAME.partial``."""
         self._close()
-        if self._frames == 0:
+        if self._coverage.frames == 0:
             shutil.rmtree(self._partial, ignore_errors=True)
 
     def _publish(self) -> None:
-        if not self._final.exists():
-            self._partial.rename(self._final)
-            return
-        if not self._overwrite:
-            raise OutputError(f"{self._final}: a session of this name was made meanwhile; this one is {self._partial}")
-        for name in KEPT_NAMES:
-            if (self._final / name).exists():
-                shutil.copy2(self._final / name, self._partial / name)
-        replaced = self._final.with_name(f".{self._final.name}.replaced-{os.getpid()}")
-        self._final.rename(replaced)
-        self._partial.rename(self._final)
-        shutil.rmtree(replaced, ignore_errors=True)
+        if self._final.exists():
+            if not self._overwrite:
+                raise OutputError(
+                    f"{self._final}: a session of this name was made meanwhile; this one is {self._partial}"
+                )
+            for name in KEPT_NAMES:
+                if (self._final / name).exists():
+                    shutil.copy2(self._final / name, self._partial / name)
+        put_in_place(self._partial, self._final)
 
     def _close(self) -> None:
         self._signals.close()
@@ -194,14 +164,3 @@ def check_free(out_dir: Path, name: str, *, overwrite: bool) -> None:
             raise OutputError(f"{folder}: is in the way and is no session; move it, or name another folder with -o")
         if not overwrite:
             raise OutputError(f"{folder}: {what}; --overwrite replaces it, -o names another folder")
-
-
-def _make_folder(partial: Path) -> None:
-    """Makes the folder anew; what is in it is about a person's health, so only its owner may look."""
-    try:
-        if partial.exists():
-            shutil.rmtree(partial)
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        partial.mkdir(mode=0o700)
-    except OSError as error:
-        raise OutputError(f"{partial.parent}: cannot write: {error.strerror}") from None

@@ -1,0 +1,36 @@
+"""Values that people type: times within a recording and wall times."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import click
+
+_CLOCK = re.compile(r"(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+):)?(?P<seconds>\d+(?:\.\d*)?|\.\d+)")
+
+
+def seconds(text: str) -> float:
+    """A time in a recording: seconds, or ``MM:SS``, or ``H:MM:SS``; parts of a second after a point.
+
+    Raises:
+        click.BadParameter: it is none of these.
+    """
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a time such as 90, 1:30 or 0:01:30.5")
+    parts = {key: float(part or 0) for key, part in match.groupdict().items()}
+    return 3600 * parts["hours"] + 60 * parts["minutes"] + parts["seconds"]
+
+
+def wall_time(text: str) -> datetime:
+    """A date and time in ISO 8601; without an offset it is this computer's local time.
+
+    Raises:
+        click.BadParameter: it is not one.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a date and time such as 2024-05-01T14:30:00+02:00") from None
+    return moment if moment.utcoffset() is not None else moment.astimezone()

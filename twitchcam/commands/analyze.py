@@ -1,0 +1,124 @@
+"""``twitchcam analyze INPUT… -o DIR``: finds the twitches of recorded videos."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from twitchcam.commands._values import seconds, wall_time
+
+if TYPE_CHECKING:
+    from twitchcam.batch import Outcome
+    from twitchcam.config import Config
+
+
+@click.command()
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default="twitchcam-out",
+    show_default=True,
+    help="Folder for the sessions and summary.tsv.",
+)
+@click.option("--annotate", is_flag=True, help="Also write annotated.mp4: lips, traces and labels drawn in.")
+@click.option("--tracker", type=click.Choice(["fused", "facemesh"]), help="How the face is followed; fused is finer.")
+@click.option("--mirrored", is_flag=True, help="The recording is a mirrored selfie: swap left and right back.")
+@click.option(
+    "--start", "start_s", metavar="TIME", type=seconds, help="Begin here: seconds or MM:SS from the first frame."
+)
+@click.option("--end", "end_s", metavar="TIME", type=seconds, help="Stop here.")
+@click.option("--config", "config_path", metavar="FILE.toml", type=click.Path(path_type=Path), help="Other settings.")
+@click.option("--subject", metavar="ID", help="Who is seen, in free text; no name is needed.")
+@click.option(
+    "--recorded-at", metavar="TIME", type=wall_time, help="When the first frame was taken; else as the file says."
+)
+@click.option("--overwrite", is_flag=True, help="Replace sessions of the same name; notes.tsv and review.tsv stay.")
+@click.option(
+    "--debug-rejections", is_flag=True, help="Also write rejections.tsv: what was not taken for a twitch, and why."
+)
+def command(
+    inputs: tuple[Path, ...],
+    output: Path,
+    annotate: bool,
+    tracker: str | None,
+    mirrored: bool,
+    start_s: float | None,
+    end_s: float | None,
+    config_path: Path | None,
+    subject: str | None,
+    recorded_at: datetime | None,
+    overwrite: bool,
+    debug_rejections: bool,
+) -> int:
+    """Find the twitches of recorded videos.
+
+    Writes a folder DIR/NAME for each INPUT (events.tsv, segments.tsv, signals.csv, session.json, frequency.png) and
+    DIR/summary.tsv with a row for each. Left and right are the subject's own. Ctrl-C keeps what was found. Exit code
+    0: every input was analysed; 1: some input could not be, or not to its end.
+    """
+    from twitchcam.analysis import AnalysisOptions
+    from twitchcam.batch import SUMMARY_NAME, analyze_videos
+    from twitchcam.commands._running import ProgressBar, StopSignal
+
+    options = AnalysisOptions(
+        config=_config(config_path, tracker=tracker, mirrored=mirrored, start_s=start_s, end_s=end_s),
+        subject=subject,
+        recorded_at=recorded_at,
+        annotate=annotate,
+        with_rejections=debug_rejections,
+        overwrite=overwrite,
+    )
+    outcomes: list[Outcome] = []
+    with ProgressBar() as bar, StopSignal() as stop:
+        for outcome in analyze_videos(inputs, output, options, stop=stop, progress=bar):
+            bar.clear()
+            _tell(outcome)
+            outcomes.append(outcome)
+    if any(outcome.analysis is not None for outcome in outcomes):
+        click.echo(f"{output / SUMMARY_NAME}: a row for each input")
+    return 0 if all(outcome.whole for outcome in outcomes) else 1
+
+
+def _config(
+    path: Path | None, *, tracker: str | None, mirrored: bool, start_s: float | None, end_s: float | None
+) -> Config:
+    from twitchcam.config import Config, load, merged
+
+    capture: dict[str, Any] = {"start_s": start_s, "end_s": end_s, "mirrored": mirrored or None}
+    chosen = {"capture": capture, "face": {"tracker": tracker}}
+    changes = {
+        section: {key: value for key, value in values.items() if value is not None}
+        for section, values in chosen.items()
+    }
+    return merged(Config() if path is None else load(path), changes)
+
+
+def _tell(outcome: Outcome) -> None:
+    """The result on stdout, what is wrong on stderr; a line each."""
+    from twitchcam.batch import Status
+
+    if outcome.analysis is not None:
+        click.echo(f"{outcome.video}: {described(outcome.analysis.document)}: {outcome.analysis.folder}")
+    if outcome.status is Status.FAILED:
+        click.echo(f"twitchcam: {outcome.message}", err=True)
+    elif outcome.message:
+        click.echo(f"twitchcam: {outcome.video}: {outcome.message}", err=True)
+
+
+def described(document: dict[str, Any]) -> str:
+    """What was found, in a few words: ``3 twitches in 4.9 valid of 5.0 min (2 upper left, 1 lower right)``."""
+    counts = document["counts"]
+    found = f"{counts['twitch']} {'twitch' if counts['twitch'] == 1 else 'twitches'}"
+    if counts["spasm"]:
+        found += f", {counts['spasm']} {'spasm' if counts['spasm'] == 1 else 'spasms'}"
+    valid_s, duration_s = 60 * document["valid_min"], document["duration_s"]
+    unit_s, unit = (60, "min") if duration_s >= 100 else (1, "s")
+    time = f"{valid_s / unit_s:.1f} valid of {duration_s / unit_s:.1f} {unit}"
+    places = [f"{n} {place.replace('_', ' ')}" for place, n in counts["by_lip_and_side"].items() if n]
+    return f"{found} in {time}" + (f" ({', '.join(places)})" if places else "")
