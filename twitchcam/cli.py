@@ -16,6 +16,10 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+# The matrices here are small: threads of the linear algebra library only take the cores from decoding and tracking.
+# It reads this once, when numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from twitchcam import __version__, commands
 from twitchcam.errors import TwitchcamError
 

@@ -90,9 +90,9 @@ class RegistrationConfig:
     pose_px_per_iod: Positive = 24.0
     head_px_per_iod: Positive = 72.0
     mouth_px_per_iod: Positive = 96.0
-    node_spacing_iod: Positive = 0.1
-    node_width_iod: Positive = 0.08
-    prior_sd_iod: Positive = 0.02
+    node_spacing_iod: Positive = 0.16
+    node_width_iod: Positive = 0.13
+    prior_sd_iod: Positive = 0.015
     noise_sd: Positive = 3.0
     clip: Positive = 40.0
     blur_px: Positive = 0.6
@@ -167,7 +167,7 @@ class DetectionConfig:
     max_surround: Positive = 0.65
     min_shape: Fraction = 0.4
     max_rise_s: Positive = 0.25
-    min_confidence: Fraction = 0.5
+    min_confidence: Fraction = 0.55
     max_misfit: Positive = 0.15
     max_head_speed_pct_iod_s: Positive = 30.0
     max_opening_pct_iod: Positive = 4.0
@@ -238,8 +238,8 @@ def from_dict(data: dict[str, Any], *, source: str = "configuration") -> Config:
         raise ConfigError(f"{source}: {where} = {first.get('input')!r}: {first['msg']}") from None
 
 
-def load(path: Path) -> Config:
-    """Reads a TOML file.
+def load(path: Path, base: Config | None = None) -> Config:
+    """Reads a TOML file; what it does not name is as in ``base``, by default the defaults.
 
     Raises:
         ConfigError: the file cannot be read, is not TOML, or holds unknown keys or values out of range.
@@ -250,7 +250,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: cannot read the configuration: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not a TOML file: {error}") from None
-    return from_dict(data, source=str(path))
+    return merged(Config() if base is None else base, data, source=str(path))
 
 
 def merged(base: Config, changes: dict[str, Any], *, source: str = "command line") -> Config:

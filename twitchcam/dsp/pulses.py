@@ -15,7 +15,9 @@ FloatArray = NDArray[np.float64]
 _PHASES = 8
 
 
-def pulse(t_s: FloatArray, onset_s: FloatArray | float, duration_s: FloatArray | float, rise: FloatArray | float) -> FloatArray:
+def pulse(
+    t_s: FloatArray, onset_s: FloatArray | float, duration_s: FloatArray | float, rise: FloatArray | float
+) -> FloatArray:
     """A smooth pulse of height 1: a half cosine up during ``rise * duration_s``, another one down, 0 elsewhere."""
     u = (t_s - onset_s) / duration_s
     up = 0.5 - 0.5 * np.cos(np.pi * np.clip(u / rise, 0, 1))

@@ -64,9 +64,7 @@ class EvenGrid:
         return made
 
 
-def _tangent(
-    a: tuple[float, FloatArray], b: tuple[float, FloatArray], c: tuple[float, FloatArray]
-) -> FloatArray:
+def _tangent(a: tuple[float, FloatArray], b: tuple[float, FloatArray], c: tuple[float, FloatArray]) -> FloatArray:
     """Derivative at ``b`` of the parabola through three knots."""
     before, after = b[0] - a[0], c[0] - b[0]
     slope_before, slope_after = (b[1] - a[1]) / before, (c[1] - b[1]) / after

@@ -19,6 +19,7 @@ class Evidence:
         duration_s: Duration of the pulse that fits best, long ones included.
         misfit_rise: Unexplained share of the picture over its usual level.
         key_frame: Whether the encoder stored a frame whole at the peak.
+        since_start_s: Time since the measurement began; reference and noise level are young then.
     """
 
     snr: float
@@ -29,6 +30,7 @@ class Evidence:
     duration_s: float
     misfit_rise: float
     key_frame: bool
+    since_start_s: float
 
     def features(self) -> tuple[float, ...]:
         """The terms of the model, in the order of :data:`WEIGHTS`."""
@@ -44,11 +46,15 @@ class Evidence:
             math.log(max(self.duration_s, 0.05) / 0.15),
             min(abs(math.log(max(self.misfit_rise, 1e-3))), 1.0),
             float(self.key_frame),
+            max(0.0, 1 - self.since_start_s / _SETTLED_S),
         )
 
 
+#: After this long, reference and noise level are as good as they get.
+_SETTLED_S = 6.0
+
 #: Fitted by ``python -m tests.benchmarks.fit_confidence`` (see docs/benchmarks).
-WEIGHTS: tuple[float, ...] = (-0.331, 3.674, 0.798, -0.817, -2.799, 1.452, -0.377, -0.175, -1.548, -1.224)
+WEIGHTS: tuple[float, ...] = (1.262, 4.659, 0.505, -0.818, -1.894, 0.132, -0.974, -0.002, -1.384, -1.82, -3.357)
 
 
 def confidence(evidence: Evidence) -> float:

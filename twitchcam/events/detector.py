@@ -63,9 +63,7 @@ class Detector:
         said = []
         if (slow_s := self._timeline.total_s(Context.LOW_RATE)) > 0:
             least = self._config.capture.min_rate_hz
-            said.append(
-                f"{slow_s:.1f} s are below {least:g} frames per second; twitches cannot be counted there"
-            )
+            said.append(f"{slow_s:.1f} s are below {least:g} frames per second; twitches cannot be counted there")
         if (lost_s := self._timeline.total_s(Context.NO_FACE)) > 0:
             said.append(f"no face was found for {lost_s:.1f} s")
         return said

@@ -83,6 +83,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         duration_s=fit.free_duration_s,
         misfit_rise=misfit / max(float(np.median(around(_USUAL_S, 0)[:, INDEX["misfit"]])), 1e-3),
         key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
+        since_start_s=peak.index / rate,
     )
     sure = confidence(evidence)
     head = around(0.2, 0.2)[:, [INDEX["head_x"], INDEX["head_y"]]]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from twitchcam.events.model import Context, Segment
 
 #: Contexts that hold from their first frame, however short.
 _AT_ONCE = frozenset({Context.NO_FACE, Context.LOW_RATE})
+#: Ended segments whose kind can still be asked for; twitches are labelled about a second late.
+_REMEMBERED = 16
 
 
 class Timeline:
@@ -20,10 +24,13 @@ class Timeline:
         self._current: tuple[float, Context] | None = None
         self._next: tuple[float, Context] | None = None
         self._done: list[Segment] = []
+        self._recent: deque[Segment] = deque(maxlen=_REMEMBERED)
+        self._seen_s = 0.0
         self._totals_s: dict[Context, float] = {}
 
     def add(self, t_s: float, kind: Context) -> None:
         """From ``t_s`` on the context is ``kind``; times must not decrease."""
+        self._seen_s = t_s
         if self._current is None:
             self._current = (t_s, kind)
             return
@@ -44,7 +51,7 @@ class Timeline:
             return self._next[1]
         if self._current is not None and t_s >= self._current[0]:
             return self._current[1]
-        return next((s.kind for s in reversed(self._done) if s.onset_s <= t_s), None)
+        return next((s.kind for s in reversed(self._recent) if s.onset_s <= t_s), None)
 
     def close(self, end_s: float) -> None:
         """Ends the last segment."""
@@ -59,12 +66,16 @@ class Timeline:
         return done
 
     def total_s(self, kind: Context) -> float:
-        """Seconds in a context so far, ended segments only."""
-        return self._totals_s.get(kind, 0.0)
+        """Seconds in a context so far, up to the last time that was added."""
+        going_on_s = 0.0
+        if self._current is not None and self._current[1] is kind:
+            going_on_s = (self._seen_s if self._next is None else self._next[0]) - self._current[0]
+        return self._totals_s.get(kind, 0.0) + going_on_s
 
     def _end(self, end_s: float) -> None:
         assert self._current is not None
         onset_s, kind = self._current
         if end_s > onset_s:
             self._done.append(Segment(onset_s=onset_s, duration_s=end_s - onset_s, kind=kind))
+            self._recent.append(self._done[-1])
             self._totals_s[kind] = self._totals_s.get(kind, 0.0) + end_s - onset_s

@@ -117,7 +117,7 @@ class MeshFinder:
             points_px=points,
             blendshapes={c.category_name: float(c.score) for c in result.face_blendshapes[0]},
             yaw_deg=float(np.degrees(np.arctan2(rotation[0, 2], rotation[2, 2]))),
-            pitch_deg=float(-np.degrees(np.arcsin(np.clip(rotation[1, 2], -1, 1)))),
+            pitch_deg=float(np.degrees(np.arcsin(np.clip(rotation[1, 2], -1, 1)))),
         )
 
     def close(self) -> None:
