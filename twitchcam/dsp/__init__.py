@@ -1,0 +1,1 @@
+"""Signal processing that takes a signal as it comes: filters, pulses, noise."""

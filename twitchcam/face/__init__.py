@@ -1,0 +1,1 @@
+"""Where the face is and how it moves: mesh, sub-pixel registration, trackers."""

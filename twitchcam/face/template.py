@@ -2,8 +2,8 @@
 
 The method is inverse-compositional registration (Baker & Matthews 2004, doi:10.1023/B:VISI.0000011205.11775.fd) with a
 displacement field that is linear in its parameters and a Gaussian prior on them. The expensive part, the inverse of the
-normal equations, is done once per template; each step per frame is then one matrix-vector product over all pixels, which
-is why it finds displacements of a few thousandths of the inter-ocular distance where patch flow does not.
+normal equations, is done once per template; each step per frame is then one matrix-vector product over all pixels. All
+of them weigh in, which is why it finds displacements of a few thousandths of the inter-ocular distance.
 """
 
 from __future__ import annotations
