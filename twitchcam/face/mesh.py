@@ -74,7 +74,9 @@ class MeshFinder:
                 import mediapipe
                 from mediapipe.tasks.python import BaseOptions, vision
             except (ImportError, OSError) as error:
-                raise DependencyError(f"mediapipe cannot be loaded ({error}); `twitchcam check` says what to install")
+                raise DependencyError(
+                    f"mediapipe cannot be loaded ({error}); `twitchcam check` says what to install"
+                ) from None
             self._mediapipe: Any = mediapipe
             running_mode = vision.RunningMode.VIDEO if mode == "video" else vision.RunningMode.IMAGE
             options = vision.FaceLandmarkerOptions(
