@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	&& command -v "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types unit lock wheel clean
+.PHONY: help demo test lint types unit lock wheel images clean
 
 help:
 	@echo "make demo    install into $(VENV) (once) and analyse the bundled sample"
@@ -21,6 +21,7 @@ help:
 	@echo "make lint | types | unit    one part of make test"
 	@echo "make lock    renew the lock files from pyproject.toml (needs uv)"
 	@echo "make wheel   build the wheel into dist/"
+	@echo "make images  make the pictures of the README from the demo"
 	@echo "make clean   remove what these commands made"
 
 demo: $(VENV)/.installed-run
@@ -40,6 +41,9 @@ unit: $(VENV)/.installed-dev
 
 wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+images: $(VENV)/.installed-dev
+	$(BIN)/python docs/images.py
 
 # The build backend is in the lock as well, so that nothing is installed that the lock does not name.
 LOCK = $(UV) pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group build \
