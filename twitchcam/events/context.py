@@ -16,6 +16,8 @@ from twitchcam.motion.channels import INDEX, Sample
 FloatArray = NDArray[np.float64]
 
 _RATE_WINDOW_S = 1.0
+#: A camera that promises the least rate and falls short of it by no more than this is fast enough.
+RATE_TOLERANCE = 0.97
 
 
 class ContextReader:
@@ -26,6 +28,9 @@ class ContextReader:
     Args:
         config: Settings.
         run: The stretch that is read.
+
+    Attributes:
+        slow_rate_hz: Rate of the frames when they last came too slowly, or infinite.
     """
 
     def __init__(self, config: Config, run: Run) -> None:
@@ -36,6 +41,7 @@ class ContextReader:
         self._done = 0
         self._frame_times: deque[float] = deque()
         self._slow_until_s = -np.inf
+        self.slow_rate_hz = np.inf
 
     def read(self, sample: Sample) -> Iterator[tuple[float, Context]]:
         """Contexts that became certain with the frame that the run was just fed with."""
@@ -61,10 +67,11 @@ class ContextReader:
         # One frame of slack: a second of 20 Hz video holds 20 or 21 time stamps.
         if span > _RATE_WINDOW_S / 2 and len(times) / span < self._min_rate_hz:
             self._slow_until_s = t_s
+            self.slow_rate_hz = len(times) / span
 
     def _context_at(self, index: int) -> Context:
         config, run = self._config, self._run
-        if run.rate_hz < 0.97 * self._min_rate_hz or run.time_s(index) <= self._slow_until_s:
+        if run.time_s(index) <= self._slow_until_s:
             return Context.LOW_RATE
         first, last = max(index - self._half, 0), index + self._half + 1
         values = run.values.rows(first, last)

@@ -8,8 +8,8 @@ import numpy as np
 
 from twitchcam.config import Config
 from twitchcam.dsp.resample import frame_rate_hz
-from twitchcam.events.context import ContextReader
-from twitchcam.events.gates import Verdict, judge
+from twitchcam.events.context import RATE_TOLERANCE, ContextReader
+from twitchcam.events.gates import Gate, Verdict, judge
 from twitchcam.events.model import Context, Rejection, Segment, Twitch
 from twitchcam.events.places import PLACES
 from twitchcam.events.run import NoiseMemory, Peak, Run
@@ -19,6 +19,8 @@ from twitchcam.motion.channels import INDEX, Sample
 #: Frames that the grid's rate is measured on, and the time they must span.
 _RATE_SAMPLES = 9
 _RATE_SPAN_S = 0.5
+#: Less than this is not worth a warning.
+_WORTH_SAYING_S = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +63,10 @@ class Detector:
     def warnings(self) -> list[str]:
         """What limits the result, in plain sentences."""
         said = []
-        if (slow_s := self._timeline.total_s(Context.LOW_RATE)) > 0:
+        if (slow_s := self._timeline.total_s(Context.LOW_RATE)) >= _WORTH_SAYING_S:
             least = self._config.capture.min_rate_hz
             said.append(f"{slow_s:.1f} s are below {least:g} frames per second; twitches cannot be counted there")
-        if (lost_s := self._timeline.total_s(Context.NO_FACE)) > 0:
+        if (lost_s := self._timeline.total_s(Context.NO_FACE)) >= _WORTH_SAYING_S:
             said.append(f"no face was found for {lost_s:.1f} s")
         return said
 
@@ -78,7 +80,7 @@ class Detector:
             self._timeline.add(sample.t_s, Context.NO_FACE)
         else:
             if gap and previous is not None:
-                self._timeline.add(previous.t_s + self._step_s, Context.NO_FACE)
+                self._timeline.add(previous.t_s + self._step_s, Context.LOW_RATE)
             self._measure(sample)
         return self._take()
 
@@ -100,10 +102,15 @@ class Detector:
         self._feed(sample)
 
     def _begin(self) -> None:
-        """The frame rate is known: everything seen so far goes through."""
+        """The frame rate is known: everything seen so far goes through, or, where it is too low, nothing."""
         early, self._early = self._early, []
         rate = frame_rate_hz(np.array([s.t_s for s in early]))
         self._step_s = 1 / rate
+        if rate < RATE_TOLERANCE * self._config.capture.min_rate_hz:
+            # A camera may start slowly; its rate is measured again until it is enough.
+            self._timeline.add(early[0].t_s, Context.LOW_RATE)
+            self._early = early[-1:]
+            return
         self._memory = NoiseMemory(self._config, rate)
         self._start_run(early[0])
         for sample in early:
@@ -124,7 +131,7 @@ class Detector:
 
     def _interrupt(self, last: Sample) -> None:
         """The face was lost, the picture cut or the recording ended: decide with what there is."""
-        if self._early and self._memory is None and len(self._early) >= 2:
+        if self._early:
             if self._early[-1].t_s - self._early[0].t_s >= _RATE_SPAN_S / 2:
                 self._begin()
             else:
@@ -145,7 +152,7 @@ class Detector:
         while self._pending and (run.closed or len(run) > self._pending[0].index + delay):
             peak = self._pending.pop(0)
             verdict = judge(peak, run, self._config.detection)
-            failed = verdict.failed
+            failed = self._rate_gate(peak) or verdict.failed
             place = PLACES[peak.place]
             if failed is not None:
                 self._found_rejections.append(
@@ -161,6 +168,14 @@ class Detector:
                 )
             else:
                 self._found_twitches.append(self._labelled(peak, verdict, run))
+
+    def _rate_gate(self, peak: Peak) -> Gate | None:
+        """What rejects a peak among frames that come too slowly, though the recording as a whole is fast enough."""
+        assert self._context is not None
+        if self._timeline.kind_at(peak.t_s) is not Context.LOW_RATE:
+            return None
+        limit_hz = self._config.capture.min_rate_hz
+        return Gate(name="min_rate_hz", value=self._context.slow_rate_hz, limit=limit_hz, least=True)
 
     def _labelled(self, peak: Peak, verdict: Verdict, run: Run) -> Twitch:
         fit, place = verdict.fit, PLACES[peak.place]
