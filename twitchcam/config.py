@@ -150,6 +150,7 @@ class DetectionConfig:
         max_opposite: Largest share of the movement that the other side of the same lip may make.
         max_surround: Largest activity around a peak as a share of the peak.
         min_shape: Smallest share of the movement around a peak that a single pulse explains.
+        max_step: Largest share that a step explains of what a pulse does; skin that moves and stays is no twitch.
         max_rise_s: Longest time from the foot to the peak.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
@@ -166,6 +167,7 @@ class DetectionConfig:
     max_opposite: Positive = 0.8
     max_surround: Positive = 0.65
     min_shape: Fraction = 0.4
+    max_step: Positive = 1.3
     max_rise_s: Positive = 0.25
     min_confidence: Fraction = 0.55
     max_misfit: Positive = 0.15

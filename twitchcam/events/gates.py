@@ -100,6 +100,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(name="max_opposite", value=evidence.opposite, limit=config.max_opposite),
         Gate(name="max_surround", value=evidence.surround, limit=config.max_surround),
         Gate(name="min_shape", value=evidence.shape, limit=config.min_shape, least=True),
+        Gate(name="max_step", value=fit.step, limit=config.max_step),
         Gate(name="max_rise_s", value=fit.free_rise_s, limit=config.max_rise_s),
         Gate(name="min_confidence", value=sure, limit=config.min_confidence, least=True),
     )
