@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from twitchcam.capture.files import VideoSource, open_video
 from twitchcam.capture.source_info import checksum
 from twitchcam.config import CaptureConfig, Config
+from twitchcam.errors import TwitchcamError
 from twitchcam.session.document import SessionHeader, SourceRecord
 from twitchcam.session.folders import PARTIAL_SUFFIX
 from twitchcam.session.reader import Session
@@ -58,8 +59,8 @@ class Analysis:
     Attributes:
         folder: The session.
         document: Its ``session.json``.
-        whole: False where the user stopped it.
-        remarks: What else the user should know, a sentence each: the session's warnings and what could not be drawn.
+        whole: False where the user stopped it, or a picture of it could not be drawn.
+        remarks: What the user should know, a sentence each: the session's warnings and what was not drawn.
     """
 
     folder: Path
@@ -109,7 +110,16 @@ def analyze_video(
             outlines = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="twitchcam-"))) / "outlines"
         document, whole = _measure(source, out_dir, name, options, outlines, stop, progress)
         folder = out_dir / name
-        remarks = [*document["warnings"], *_draw(video, folder, options, outlines if whole else None, stop, progress)]
+        remarks = [*document["warnings"]]
+        try:
+            remarks += _draw(video, folder, options, outlines if whole else None, stop, progress)
+        except _StoppedError:
+            whole = False
+            remarks.append(f"stopped by the user: {ANNOTATED_NAME} was not drawn")
+        except TwitchcamError as error:
+            # The session is complete: what was found must not look lost for the want of a picture.
+            whole = False
+            remarks.append(str(error))
         return Analysis(folder=folder, document=document, whole=whole, remarks=tuple(remarks))
 
 
@@ -168,7 +178,7 @@ def _draw(
     stop: Callable[[], bool],
     progress: Progress | None,
 ) -> list[str]:
-    """The pictures for people. Returns what could not be drawn."""
+    """The pictures for people. Returns what the user should know about them."""
     from twitchcam.views.frequency import save_frequency
 
     session = Session.load(folder)
@@ -188,18 +198,15 @@ def _draw(
         if progress is not None:
             progress(f"drawing {video.name}", t_s - capture.start_s, session.duration_s)
 
-    try:
-        return write_annotated(
-            video=video,
-            capture=capture,
-            samples=session.samples(),
-            outlines=read_overlay(outlines),
-            twitches=session.events,
-            out=folder / ANNOTATED_NAME,
-            progress=told,
-        )
-    except _StoppedError:
-        return [f"stopped by the user: {ANNOTATED_NAME} was not drawn"]
+    return write_annotated(
+        video=video,
+        capture=capture,
+        samples=session.samples(),
+        outlines=read_overlay(outlines),
+        twitches=session.events,
+        out=folder / ANNOTATED_NAME,
+        progress=told,
+    )
 
 
 class _StoppedError(Exception):
