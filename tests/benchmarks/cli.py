@@ -1,0 +1,260 @@
+"""The command line of the benchmark."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from twitchcam.errors import TwitchcamError
+
+if TYPE_CHECKING:
+    from tests.benchmarks import accuracy as accuracy_module
+    from tests.benchmarks.catalogue import Entry
+    from tests.benchmarks.people import Person
+    from tests.benchmarks.tasks import Plan
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_QUICK = {"seeds": 1, "amplitudes": (2.0, 1.0), "quality": ("web",), "seconds": 20.0}
+_FULL = {"seeds": 3, "amplitudes": (4.0, 2.0, 1.0, 0.5, 0.25), "quality": ("web", "low"), "seconds": 30.0}
+
+
+def _numbers(value: Any) -> tuple[float, ...]:
+    """``4,2,1``."""
+    return tuple(float(part) for part in value.split(",")) if isinstance(value, str) else tuple(value)
+
+
+def _size(value: Any) -> tuple[int, int]:
+    """``640x480``."""
+    width, height = value.split("x") if isinstance(value, str) else value
+    return int(width), int(height)
+
+
+def _named(known: Sequence[str]) -> Callable[[Any], tuple[str, ...]]:
+    """Some of the known names with commas between them, or ``all``."""
+
+    def names(value: Any) -> tuple[str, ...]:
+        chosen = tuple(known if value == "all" else value.split(",") if isinstance(value, str) else value)
+        if unknown := [name for name in chosen if name not in known]:
+            raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(known)}")
+        return chosen
+
+    return names
+
+
+def _conditions() -> tuple[str, ...]:
+    from tests.benchmarks.scenes import CONDITIONS
+
+    return tuple(CONDITIONS)
+
+
+def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+_common = _options(
+    click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Worker processes."),
+    click.option("--cache", type=_FOLDER, default=".cache/benchmarks", show_default=True, help="What was rendered."),
+    click.option("-o", "--output", type=_FOLDER, default="docs/benchmarks", show_default=True, help="For the results."),
+)
+_faces = _options(
+    click.option(
+        "--faces", type=_FOLDER, help="Portraits and a README.md that names their origin; else one astronaut."
+    ),
+    click.option("--half", type=click.Choice(["tune", "held"]), help="Only files of this half, as the README has it."),
+    click.option("--people", "most", type=click.IntRange(1), help="At most so many portraits."),
+    click.option("--config", "config_path", type=click.Path(path_type=Path), help="Other settings (TOML)."),
+)
+_clips = _options(
+    click.option("--clips", type=_FOLDER, multiple=True, help="Real recordings without twitches; can be repeated."),
+    click.option("--rest-minutes", type=click.FloatRange(0), default=30.0, show_default=True, help="Rendered rest."),
+)
+_rendered = _options(
+    click.option("--seeds", type=click.IntRange(1), help="Videos for each person, size and quality. [3]"),
+    click.option(
+        "--amplitudes", type=_numbers, metavar="LIST", help="Sizes, % IOD. [4,2,1,0.5,0.25; with --conditions 1]"
+    ),
+    click.option("--quality", type=_named(("web", "low")), metavar="LIST", help="[web,low; with --conditions web]"),
+    click.option("--seconds", type=click.FloatRange(10), help="Length of a video. [30]"),
+    click.option("--quick", is_flag=True, help="1 seed, 2 % and 1 %, web, 20 s; what is given still counts."),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def benchmarks() -> None:
+    """Measure accuracy, false alarms, calibration and speed; write dated tables."""
+
+
+@benchmarks.command()
+@_common
+@_faces
+@_rendered
+@click.option(
+    "--conditions", type=_named(_conditions()), metavar="LIST", help="Names with commas, or all, instead of sizes."
+)
+def accuracy(conditions: tuple[str, ...] | None, output: Path, **given: Any) -> None:
+    """F1, sides, lips, onsets and amplitudes on rendered twitches, by size and quality or by condition."""
+    from tests.benchmarks import accuracy as module
+
+    options = _accuracy_options(given, conditions=conditions)
+    click.echo(module.write(options, module.measure(options), output))
+
+
+@benchmarks.command("false_alarms")
+@_common
+@_faces
+@_clips
+@click.option("--movement-minutes", type=click.FloatRange(0), default=8.0, show_default=True, help="Rendered smiles...")
+def false_alarms(
+    clips: tuple[Path, ...], rest_minutes: float, movement_minutes: float, output: Path, **given: Any
+) -> None:
+    """False alarms per minute at rest, in movements and in real clips, by context."""
+    from tests.benchmarks import false_alarms as module
+    from tests.benchmarks.accuracy import anchor_threshold
+
+    people, plan = _people(given), _plan(given)
+    options = module.Options(
+        people=people,
+        clips=_entries(clips, given["half"]),
+        rest_minutes=rest_minutes,
+        movement_minutes=movement_minutes,
+        threshold=anchor_threshold(people, plan, jobs=given["jobs"]),
+        plan=plan,
+        jobs=given["jobs"],
+        command=_command(),
+    )
+    click.echo(module.write(options, module.measure(options), output))
+
+
+@benchmarks.command()
+@_common
+@_faces
+@_rendered
+@_clips
+def calibration(clips: tuple[Path, ...], rest_minutes: float, output: Path, **given: Any) -> None:
+    """Of the events said to be twitches with a confidence, how many are; rendered and real footage pooled."""
+    from tests.benchmarks import calibration as module
+
+    options = module.Options(
+        rendered=_accuracy_options(given, methods=("fused",)),
+        rest_minutes=rest_minutes,
+        clips=_entries(clips, given["half"]),
+    )
+    click.echo(module.write(options, module.measure(options), output))
+
+
+@benchmarks.command()
+@_common
+@click.option("--length", type=click.FloatRange(10), default=60.0, show_default=True, help="Of the video, seconds.")
+@click.option("--size", "sizes", type=_size, metavar="WxH", multiple=True, help="Can be repeated. [640x480]")
+@click.option("--runs", type=click.IntRange(1), default=3, show_default=True, help="Of each process.")
+@click.option(
+    "--memory-minutes", type=_numbers, metavar="LIST", default=(1, 5), help="Lengths to look at memory. [1,5]"
+)
+def speed(
+    length: float, sizes: tuple[tuple[int, int], ...], runs: int, memory_minutes: tuple[float, ...], output: Path,
+    cache: Path, jobs: int,
+) -> None:  # fmt: skip
+    """Wall time, CPU seconds and memory of analyze against decode + FaceLandmarker, as whole processes."""
+    from tests.benchmarks import speed as module
+    from tests.benchmarks.tasks import Plan
+
+    options = module.Options(
+        seconds=length,
+        sizes=sizes or ((640, 480),),
+        runs=runs,
+        memory_minutes=memory_minutes,
+        plan=Plan(cache=cache.resolve()),
+        command=_command(),
+    )
+    click.echo(module.write(options, module.measure(options), output))
+
+
+@benchmarks.command("all")
+@_common
+@_faces
+@_rendered
+@_clips
+@click.pass_context
+def everything(context: click.Context, /, clips: tuple[Path, ...], rest_minutes: float, **given: Any) -> None:
+    """Everything, one after the other: accuracy, conditions, false_alarms, calibration, speed."""
+    only_rendered = ("seeds", "amplitudes", "quality", "seconds", "quick")
+    shared = {name: value for name, value in given.items() if name not in only_rendered}
+    context.invoke(accuracy, conditions=None, **given)
+    conditions = ("fps60", "noise6") if given["quick"] else _conditions()
+    context.invoke(accuracy, conditions=conditions, **{**given, "amplitudes": None, "quality": None})
+    rest = {"clips": clips, "rest_minutes": rest_minutes}
+    context.invoke(false_alarms, movement_minutes=rest_minutes / 4, **rest, **shared)
+    context.invoke(calibration, **rest, **given)
+    alone = {name: given[name] for name in ("output", "cache", "jobs")}
+    context.invoke(speed, length=60.0, sizes=(), runs=3, memory_minutes=(1, 5), **alone)
+
+
+def main() -> None:
+    """Runs the command line; what a user can cause is one line on stderr."""
+    try:
+        benchmarks()
+    except TwitchcamError as error:
+        click.echo(f"benchmarks: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+def _accuracy_options(
+    given: dict[str, Any],
+    *,
+    conditions: tuple[str, ...] | None = None,
+    methods: tuple[str, ...] | None = None,
+) -> accuracy_module.Options:
+    from tests.benchmarks.accuracy import Options
+
+    usual: dict[str, Any] = {**_FULL, **({"amplitudes": (1.0,), "quality": ("web",)} if conditions else {})}
+    usual = {**usual, **(_QUICK if given["quick"] else {})}
+    chosen = {name: usual[name] if given[name] is None else given[name] for name in usual}
+    return Options(
+        people=_people(given),
+        numbers=chosen["seeds"],
+        seconds=chosen["seconds"],
+        amplitudes=chosen["amplitudes"],
+        qualities=chosen["quality"],
+        conditions=conditions or ("base",),
+        plan=_plan(given, methods),
+        jobs=given["jobs"],
+        command=_command(),
+    )
+
+
+def _people(given: dict[str, Any]) -> list[Person]:
+    from tests.benchmarks.people import people
+
+    return people(given["faces"], half=given["half"], most=given["most"])
+
+
+def _plan(given: dict[str, Any], methods: tuple[str, ...] | None = None) -> Plan:
+    from tests.benchmarks.methods import METHODS
+    from tests.benchmarks.tasks import Plan
+    from twitchcam.config import load, to_dict
+
+    settings = to_dict(load(given["config_path"])) if given["config_path"] else {}
+    return Plan(cache=given["cache"].resolve(), methods=methods or METHODS, settings=settings)
+
+
+def _entries(folders: Sequence[Path], half: str | None) -> list[Entry]:
+    from tests.benchmarks.catalogue import CLIPS, read_catalogue
+
+    return [entry for folder in folders for entry in read_catalogue(folder, CLIPS, half=half)]
+
+
+def _command() -> str:
+    from tests.benchmarks.report import shown_command
+
+    return shown_command(["tests.benchmarks", *sys.argv[1:]])

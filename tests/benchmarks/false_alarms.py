@@ -1,0 +1,195 @@
+"""False alarms per minute: people at rest, movements that are no twitches, and real clips, by context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import anchor, plots
+from tests.benchmarks.catalogue import Entry
+from tests.benchmarks.methods import ANCHOR, METHOD_WORDS, Detections
+from tests.benchmarks.people import Person
+from tests.benchmarks.quiet_scenes import REST, movement_scenes, rest_scenes
+from tests.benchmarks.report import Report, origins, table
+from tests.benchmarks.scenes import Scene
+from tests.benchmarks.statistics import Interval, poisson_rate
+from tests.benchmarks.tasks import Plan, Seen, run, see_clip, see_scene
+
+ALL_REAL = "real, all"
+#: Real rest is counted with what was rendered for the same purpose, and on its own.
+ALL_REST = "rest, rendered and real"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What is run.
+
+    Attributes:
+        people: Whose portraits.
+        clips: Real recordings without known twitches.
+        rest_minutes: How much rest is rendered.
+        movement_minutes: How much of blinks, smiles, speech and pulls on purpose.
+        threshold: Of the anchor, % IOD.
+        plan: How each video is treated.
+        jobs: Worker processes.
+        command: For the report.
+    """
+
+    people: Sequence[Person]
+    clips: Sequence[Entry] = ()
+    rest_minutes: float = 30.0
+    movement_minutes: float = 8.0
+    threshold: float
+    plan: Plan
+    jobs: int = 2
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What a method found in a video without twitches."""
+
+    context: str
+    name: str
+    method: str
+    false: int
+    duration_s: float
+    valid_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """False alarms of a method in a context."""
+
+    videos: int
+    minutes: float
+    valid_share: float
+    false: int
+    per_min: float
+    interval: Interval
+
+
+def measure(options: Options) -> list[Count]:
+    """Runs the methods on everything."""
+    scenes = [
+        *rest_scenes(options.people, options.rest_minutes),
+        *movement_scenes(options.people, options.movement_minutes),
+    ]
+    seen = run(see_scene, scenes, options.plan, jobs=options.jobs, what="rendered without twitches")
+    counts = [
+        c for scene, s in zip(scenes, seen, strict=True) for c in _counts(_context(scene), scene.name, s, options)
+    ]
+    clips = run(see_clip, options.clips, options.plan, jobs=options.jobs, what="clips") if options.clips else []
+    counts += [
+        c
+        for clip, s in zip(options.clips, clips, strict=True)
+        for c in _counts(f"real, {clip.context}", clip.path.name, s, options)
+    ]
+    return counts
+
+
+def rates(counts: Sequence[Count]) -> dict[str, dict[str, Rate]]:
+    """Context, method to rate; contexts in order of appearance, then the sums."""
+    groups: dict[str, dict[str, list[Count]]] = {}
+    for count in counts:
+        groups.setdefault(count.context, {}).setdefault(count.method, []).append(count)
+    for total, belongs in ((ALL_REST, _is_rest), (ALL_REAL, _is_real)):
+        for count in counts:
+            if belongs(count):
+                groups.setdefault(total, {}).setdefault(count.method, []).append(count)
+    return {context: {m: _rate(cs) for m, cs in by_method.items()} for context, by_method in groups.items()}
+
+
+def write(options: Options, counts: Sequence[Count], folder: Path) -> Path:
+    """Writes table, plot and raw results; returns the table's path."""
+    by_context = rates(counts)
+    report = Report(
+        name="false-alarms",
+        title="False alarms by context",
+        command=options.command,
+        data={
+            "anchor_threshold_pct_iod": options.threshold,
+            "contexts": [
+                {"context": c, "method": m, **asdict(rate)} for c, ms in by_context.items() for m, rate in ms.items()
+            ],
+            "videos": [asdict(count) for count in counts],
+        },
+    )
+    report.add(_explanation(options))
+    plots.rates_by_context(
+        report.picture(folder, "rates"),
+        {c: {m: (rate.per_min, rate.interval) for m, rate in ms.items()} for c, ms in by_context.items()},
+    )
+    header = ("context", "method", "videos", "minutes", "valid", "false alarms", "per minute", "95 % (exact)")
+    rows = [(c, m, *_numbers(m, rate)) for c, ms in by_context.items() for m, rate in ms.items()]
+    report.add(table(header, rows), "## Portraits", origins(options.people))
+    if options.clips:
+        clips = [(c.path.name, c.half or "-", c.context, c.origin) for c in options.clips]
+        report.add("## Clips", table(("file", "half", "context", "origin"), clips))
+    return report.write(folder)
+
+
+def _explanation(options: Options) -> str:
+    words = [f"`{method}` is {METHOD_WORDS[method]}." for method in options.plan.methods]
+    return (
+        "There is no twitch in any rendered video, and none is known in the real clips, where nobody has looked for "
+        "spontaneous ones: every event counts as false. Rates are per minute of footage, the intervals those of a "
+        "Poisson count. Valid is the share of the footage in which a twitch would have been counted. "
+        f"{' '.join(words)} The anchor has the threshold that is best for twitches of 4 % at webcam quality on these "
+        f"people ({options.threshold:.2f} % IOD)."
+    )
+
+
+def _counts(context: str, name: str, seen: Seen, options: Options) -> list[Count]:
+    return [
+        Count(
+            context=context,
+            name=name,
+            method=method,
+            false=_number_of_events(method, found, options.threshold),
+            duration_s=found.duration_s,
+            valid_s=found.valid_s,
+        )
+        for method, found in seen.found.items()
+    ]
+
+
+def _number_of_events(method: str, found: Detections, threshold: float) -> int:
+    return len(anchor.above(found.twitches, threshold) if method == ANCHOR else found.twitches)
+
+
+def _context(scene: Scene) -> str:
+    return f"{scene.condition}, {scene.quality}" if scene.condition == REST else f"rendered {scene.condition}"
+
+
+def _is_rest(count: Count) -> bool:
+    return count.context.startswith(REST) or (_is_real(count) and count.context.endswith(f", {REST}"))
+
+
+def _is_real(count: Count) -> bool:
+    return count.context.startswith("real")
+
+
+def _rate(counts: Sequence[Count]) -> Rate:
+    false, minutes = sum(c.false for c in counts), sum(c.duration_s for c in counts) / 60
+    return Rate(
+        videos=len(counts),
+        minutes=minutes,
+        valid_share=sum(c.valid_s for c in counts) / 60 / minutes,
+        false=false,
+        per_min=false / minutes,
+        interval=poisson_rate(false, minutes),
+    )
+
+
+def _numbers(method: str, rate: Rate) -> tuple[Any, ...]:
+    return (
+        rate.videos,
+        f"{rate.minutes:.1f}",
+        "-" if method == ANCHOR else f"{rate.valid_share:.1%}",
+        rate.false,
+        f"**{rate.per_min:.2f}**",
+        f"{rate.interval.low:.2f}-{rate.interval.high:.2f}",
+    )

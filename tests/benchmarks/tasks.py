@@ -1,0 +1,128 @@
+"""Work for the worker processes: a rendered scene or a real clip, taken through the methods."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.benchmarks.catalogue import Entry
+from tests.benchmarks.keys import file_digest, key_of
+from tests.benchmarks.methods import METHODS, Detections, detect
+from tests.benchmarks.rendering import rendered, scene_key
+from tests.benchmarks.scenes import Scene
+from twitchcam.events.model import Twitch
+from twitchcam.simulate.truth import truth_of
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+#: A library with threads of its own would take the cores from the other worker.
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_NICE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How every video is treated.
+
+    Attributes:
+        cache: Folder of everything cached.
+        methods: Which methods run.
+        settings: Configuration as nested plain data.
+    """
+
+    cache: Path
+    methods: tuple[str, ...] = METHODS
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A video after the methods saw it: what was in it, and what each found."""
+
+    video: Path
+    truth: tuple[Twitch, ...]
+    found: dict[str, Detections]
+
+
+def see_scene(scene: Scene, plan: Plan) -> Seen:
+    """Renders a scene and runs the methods on it."""
+    video = rendered(scene, plan.cache)
+    return _see(video, scene_key(scene), tuple(truth_of(scene.scenario)), plan)
+
+
+def see_clip(clip: Entry, plan: Plan) -> Seen:
+    """Runs the methods on a clip without twitches."""
+    return _see(clip.path, key_of(file_digest(clip.path)), (), plan)
+
+
+def _see(video: Path, key: str, truth: tuple[Twitch, ...], plan: Plan) -> Seen:
+    found = {method: detect(video, key, method, plan.settings, plan.cache) for method in plan.methods}
+    return Seen(video=video, truth=truth, found=found)
+
+
+def run(work: Callable[[T, Plan], R], items: Sequence[T], plan: Plan, *, jobs: int, what: str) -> list[R]:
+    """Does the work for every item, in processes; results in the order of the items.
+
+    Args:
+        work: A function of a module.
+        items: What to do it for.
+        plan: Goes along with every item.
+        jobs: Number of processes.
+        what: For the progress on stderr.
+    """
+    results: dict[int, R] = {}
+    began_s = time.monotonic()
+    with _one_thread(), ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_prepare) as pool:
+        waiting = {pool.submit(work, item, plan): number for number, item in enumerate(items)}
+        try:
+            for done in as_completed(waiting):
+                results[waiting[done]] = done.result()
+                _say(what, len(results), len(items), time.monotonic() - began_s)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [results[number] for number in range(len(items))]
+
+
+def _prepare() -> None:
+    import cv2
+
+    cv2.setNumThreads(1)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _say(what: str, done: int, total: int, elapsed_s: float) -> None:
+    left_s = elapsed_s / done * (total - done)
+    end = "\r" if sys.stderr.isatty() and done < total else "\n"
+    if end == "\n" and done < total and done % max(1, total // 20):
+        return
+    print(
+        f"{what}: {done}/{total} videos, {elapsed_s / 60:.1f} min, about {left_s / 60:.1f} min left",
+        end=end,
+        file=sys.stderr,
+        flush=True,
+    )
