@@ -46,9 +46,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A judged peak: the pulse that fits it, how likely it is a twitch, and what every gate measured."""
+    """A judged peak: the pulse that fits it, what speaks for a twitch, how likely it is one, what every gate measured."""
 
     fit: PulseFit
+    evidence: Evidence
     confidence: float
     gates: tuple[Gate, ...]
 
@@ -104,7 +105,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(name="max_rise_s", value=fit.free_rise_s, limit=config.max_rise_s),
         Gate(name="min_confidence", value=sure, limit=config.min_confidence, least=True),
     )
-    return Verdict(fit=fit, confidence=sure, gates=gates)
+    return Verdict(fit=fit, evidence=evidence, confidence=sure, gates=gates)
 
 
 def _fit(peak: Peak, run: Run) -> tuple[PulseFit, float]:
