@@ -46,7 +46,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A judged peak: the pulse that fits it, what speaks for a twitch, how likely it is one, what every gate measured."""
+    """A judged peak: the pulse that fits it, what speaks for and against it, how likely it is a twitch, the gates."""
 
     fit: PulseFit
     evidence: Evidence
