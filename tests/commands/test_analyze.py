@@ -310,6 +310,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.heavy
 class TestCtrlC:
     def start(self, *arguments: object) -> subprocess.Popen[str]:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -349,7 +350,6 @@ class TestCtrlC:
         assert not session.complete
         assert len(session.events) == 3
 
-    @pytest.mark.heavy
     def test_with_the_real_engine(self, tmp_path: Path) -> None:
         sample = bundled.find("samples", "sample.mp4")
         events = tmp_path / "out" / "sample.partial" / "events.tsv"
@@ -367,6 +367,7 @@ class TestCtrlC:
         assert len(read_events(session.path / "events.tsv")) >= 1
 
 
+@pytest.mark.heavy
 def test_a_bar_with_the_time_left_on_a_terminal_only(tmp_path: Path, clip: Path) -> None:
     terminal, its_end = pty.openpty()
     script = WAITING.replace("twitchcam.engine.Engine = WaitingEngine", "twitchcam.engine.Engine = FakeEngine")
