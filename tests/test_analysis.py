@@ -177,11 +177,13 @@ class TestNothingIsLeftBehind:
             analyzed(clip, tmp_path / "out")
         assert not (tmp_path / "out").exists()
 
-    def test_when_the_session_exists(self, tmp_path: Path, clip: Path) -> None:
+    def test_when_the_session_exists(self, tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         analyzed(clip, tmp_path)
+        assert analyzed(clip, tmp_path, overwrite=True).whole
+        # It is told before anything is loaded.
+        monkeypatch.setattr("twitchcam.engine.Engine", None)
         with pytest.raises(OutputError, match="--overwrite"):
             analyzed(clip, tmp_path)
-        assert analyzed(clip, tmp_path, overwrite=True).whole
 
     def test_a_fault_on_the_way_leaves_a_partial_session(
         self, tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch

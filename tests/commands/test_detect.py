@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.session.findings import header, sample
+from tests.session.findings import header, recording
 from twitchcam.cli import main
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector
@@ -18,8 +18,7 @@ Capture = pytest.CaptureFixture[str]
 def session(tmp_path: Path) -> Path:
     detector = Detector(Config())
     with SessionWriter(tmp_path, "clip", header()) as writer:
-        for index in range(120):
-            one = sample(round(index / 30, 5))
+        for one in recording(4.0, 6.5, 8.0):
             found = detector.push(one)
             writer.write([one], found.twitches, found.segments)
         found = detector.close()
@@ -36,23 +35,24 @@ def test_the_same_settings_give_the_same_file(session: Path, capsys: Capture) ->
     assert detect(session) == 0
     assert (session / "detected" / "events.tsv").read_bytes() == (session / "events.tsv").read_bytes()
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith(f"{session}: ")
-    assert line.endswith(str(session / "detected"))
+    assert line.startswith(f"{session}: 3 twitches in ")
+    assert line.endswith(f"(3 upper left); the session has 3: {session / 'detected'}")
 
 
 def test_other_settings_are_told_and_recorded(session: Path, tmp_path: Path, capsys: Capture) -> None:
-    (tmp_path / "c.toml").write_text("[detection]\nseparation_s = 0.3\n[capture]\nmin_rate_hz = 50.0\n")
+    (tmp_path / "c.toml").write_text("[detection]\nmin_snr = 1000.0\n[capture]\nmin_rate_hz = 50.0\n")
     assert detect(session, "--config", tmp_path / "c.toml", "-o", tmp_path / "again", "--debug-rejections") == 0
     printed = capsys.readouterr()
     assert printed.out.splitlines()[:2] == [
         "capture.min_rate_hz = 50.0 (was 20.0)",
-        "detection.separation_s = 0.3 (was 0.2)",
+        f"detection.min_snr = 1000.0 (was {Config().detection.min_snr})",
     ]
+    assert printed.out.splitlines()[2].startswith(f"{session}: 0 twitches in ")
     assert printed.err.startswith(f"twitchcam: {session}: ")
     assert "50 frames per second" in printed.err
     assert set(json.loads((tmp_path / "again" / "detection.json").read_text())["changed"]) == {
         "capture.min_rate_hz",
-        "detection.separation_s",
+        "detection.min_snr",
     }
     assert (tmp_path / "again" / "rejections.tsv").is_file()
 

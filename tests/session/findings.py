@@ -8,7 +8,7 @@ import numpy as np
 
 from twitchcam.config import Config
 from twitchcam.events.model import Context, Lip, Side, Twitch
-from twitchcam.motion.channels import CHANNELS, Sample, missing, quantised
+from twitchcam.motion.channels import CHANNELS, INDEX, SITES, Sample, missing, quantised
 from twitchcam.session.document import SessionHeader, SourceRecord
 
 
@@ -20,6 +20,29 @@ def sample(t_s: float, *, face: bool = True, seed: int = 0) -> Sample:
     usual = {"% IOD": 3.0, "deg": 15.0, "px": 110.0, "mm": 95.0, "1": 0.3}
     values = np.array([rng.normal(0, usual[channel.unit]) for channel in CHANNELS])
     return Sample(t_s=t_s, face=True, quality=0.987, values=quantised(values), restart=t_s == 0)
+
+
+def recording(*onsets_s: float, seconds: float = 10.0, nobody: tuple[float, float] = (0.0, 0.0)) -> list[Sample]:
+    """A face at rest whose upper left lip twitches at the given times, and that is away for a while; 30 Hz."""
+    rng = np.random.default_rng(0)
+    samples = []
+    for index in range(round(30 * seconds)):
+        t_s = round(index / 30, 5)
+        if nobody[0] <= t_s < nobody[1]:
+            samples.append(Sample(t_s=t_s, face=False, quality=0.0, values=missing()))
+            continue
+        values = np.zeros(len(CHANNELS))
+        values[: 2 * len(SITES)] = rng.normal(0, 0.03, 2 * len(SITES))
+        values[INDEX["iod"]], values[INDEX["iod_mm"]] = 110, 95
+        for onset_s in onsets_s:
+            if 0 < t_s - onset_s < 0.13:
+                height = 2 * np.sin(np.pi * (t_s - onset_s) / 0.13) ** 2
+                values[INDEX["upper_left_up"]] += height
+                values[INDEX["upper_left_out"]] += 0.3 * height
+                values[INDEX["corner_left_up"]] += 0.3 * height
+        restart = not samples or not samples[-1].face
+        samples.append(Sample(t_s=t_s, face=True, quality=1.0, values=quantised(values), restart=restart))
+    return samples
 
 
 def twitch(onset_s: float, lip: Lip = Lip.UPPER, side: Side = Side.LEFT, **changes: object) -> Twitch:
