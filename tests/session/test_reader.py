@@ -49,6 +49,11 @@ def test_a_complete_session(folder: Path) -> None:
     assert [one.t_s for one in session.samples()] == [0.0, 1.0]
 
 
+def test_from_within_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert Session.load(Path(".")).complete
+
+
 @pytest.mark.parametrize("name", ["clip", "clip.partial"])
 def test_a_session_that_is_not_finished(unfinished: Path, name: str) -> None:
     session = Session.load(unfinished.with_name(name))

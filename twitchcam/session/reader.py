@@ -46,8 +46,7 @@ class Session:
         Raises:
             SessionError: the folder is not a session, was written by a newer version, or cannot be read.
         """
-        partial = path.with_name(path.name + PARTIAL_SUFFIX)
-        if not path.exists() and partial.exists():
+        if not path.exists() and (partial := path.with_name(path.name + PARTIAL_SUFFIX)).exists():
             path = partial
         if not path.is_dir():
             what = "is a file; name the session's folder" if path.exists() else "there is no such session"
@@ -61,7 +60,7 @@ class Session:
             raise SessionError(f"{path}: is of format {version!r}; this version of twitchcam reads {FORMAT_VERSION}")
         return cls(
             path=path,
-            complete=complete and not path.name.endswith(PARTIAL_SUFFIX),
+            complete=complete and not path.resolve().name.endswith(PARTIAL_SUFFIX),
             document=document,
             events=tuple(read_events(path / EVENTS_NAME)),
             segments=tuple(read_segments(path / SEGMENTS_NAME)),
