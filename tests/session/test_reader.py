@@ -51,7 +51,7 @@ def test_a_complete_session(folder: Path) -> None:
 
 def test_from_within_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    assert Session.load(Path(".")).complete
+    assert Session.load(Path()).complete
 
 
 @pytest.mark.parametrize("name", ["clip", "clip.partial"])
