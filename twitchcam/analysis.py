@@ -204,6 +204,7 @@ def _draw(
         samples=session.samples(),
         outlines=read_overlay(outlines),
         twitches=session.events,
+        segments=session.segments,
         out=folder / ANNOTATED_NAME,
         progress=told,
     )

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from twitchcam.events.model import Lip, Side, Twitch
+from twitchcam.events.model import Context, Lip, Segment, Side, Twitch
 from twitchcam.motion.channels import LIP_SITES
 from twitchcam.views import palette
 from twitchcam.views.canvas import Canvas, label_of, rows_of
@@ -62,6 +64,23 @@ def test_a_label_is_shown_long_enough_to_be_read(t_s: float, shown: bool) -> Non
     assert (picture != 128).any() == shown
 
 
+@pytest.mark.parametrize(("t_s", "shown"), [(0.5, False), (1.5, True), (2.5, False), (3.5, False)])
+def test_the_picture_says_why_time_is_not_counted(t_s: float, shown: bool) -> None:
+    segments = [
+        Segment(onset_s=1.0, duration_s=1.0, kind=Context.TALKING),
+        Segment(onset_s=3.0, duration_s=1.0, kind=Context.BLINK),
+    ]
+    picture = Canvas(640, 480, [], segments).draw(grey(), t_s, lips_px=None, sites_px=None, traces=NOTHING)
+    assert (picture[:480] != 128).any() == shown
+
+
+@pytest.mark.parametrize("t_s", [0.0, 4.9, 5.0, 9.9, 10.3, 11.0])
+def test_a_long_event_is_shown_as_long_as_it_lasts(t_s: float) -> None:
+    spasm = replace(twitch(onset_s=5.0), duration_s=5.0)
+    picture = drawn(t_s, [twitch(onset_s=20.0), spasm, twitch(onset_s=6.0, side=Side.RIGHT)])[:480]
+    assert has(picture, palette.SIDE_COLOURS[Side.LEFT]).any() == (5.0 <= t_s < 10.0)
+
+
 def test_two_labels_stand_one_below_the_other() -> None:
     picture = drawn(1.05, [twitch(), twitch(side=Side.RIGHT)])[:480]
     left, right = (np.flatnonzero(has(picture, palette.SIDE_COLOURS[s]).any(axis=1)) for s in (Side.LEFT, Side.RIGHT))
@@ -103,7 +122,7 @@ def test_a_trace_rises_with_the_displacement_and_skips_what_is_missing() -> None
     times_s = np.arange(0, 2, 0.1)
     moved = np.zeros((20, 4))
     flat = drawn(1.0, [], traces=(times_s, moved))[480:]
-    moved[10, 0] = 1.0
+    moved[10, 0] = 2.5
     peaked = drawn(1.0, [], traces=(times_s, moved.copy()))[480:]
     moved[:, 0] = np.nan
     missing = drawn(1.0, [], traces=(times_s, moved))[480:]

@@ -20,7 +20,7 @@ from twitchcam.capture.files import VideoSource, open_video
 from twitchcam.capture.frame import Image
 from twitchcam.config import CaptureConfig
 from twitchcam.errors import DependencyError, OutputError
-from twitchcam.events.model import Twitch
+from twitchcam.events.model import Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.views.canvas import FUTURE_S, PAST_S, Canvas
 from twitchcam.views.sound import Sound, first_picture_s
@@ -54,6 +54,7 @@ def write_annotated(
     samples: Iterable[Sample],
     outlines: Iterable[Outline],
     twitches: Sequence[Twitch],
+    segments: Sequence[Segment] = (),
     out: Path,
     progress: Callable[[float], None] | None = None,
 ) -> list[str]:
@@ -66,7 +67,8 @@ def write_annotated(
         capture: How it was read when it was analysed.
         samples: What was measured, in the order of time.
         outlines: Where the lips were, in the order of time.
-        twitches: What was found, in the order of onsets.
+        twitches: What was found.
+        segments: What the face was doing.
         out: The MP4 file to write.
         progress: Called after each frame with its time in seconds.
 
@@ -81,7 +83,7 @@ def write_annotated(
     partial = out.with_name(out.name + ".partial")
     try:
         with open_video(video, capture) as source, av.open(str(partial), mode="w", format="mp4") as output:
-            canvas = Canvas(source.info.width_px, source.info.height_px, twitches)
+            canvas = Canvas(source.info.width_px, source.info.height_px, twitches, segments)
             traces = SlidingTraces(samples, past_s=PAST_S, future_s=FUTURE_S)
             sound_is_whole = _write(output, source, video, capture, canvas, traces, _Follower(outlines), progress)
         partial.replace(out)

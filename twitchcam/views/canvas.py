@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.capture.frame import Image
-from twitchcam.events.model import Lip, Side, Twitch
+from twitchcam.events.model import Lip, Segment, Side, Twitch
 from twitchcam.face import anatomy
 from twitchcam.motion.channels import LIP_SITES
 from twitchcam.views import palette
+from twitchcam.views.rates import NOT_VALID
 
 FloatArray = NDArray[np.float64]
 Colour = tuple[int, int, int]
+Lasting = TypeVar("Lasting", Twitch, Segment)
 
 #: What the traces show: this long before the present moment and this long after it.
 PAST_S = 4.0
@@ -23,6 +26,8 @@ FUTURE_S = 1.0
 #: A label stays at least this long, so that one can read it.
 LABEL_S = 0.6
 
+#: Largest displacement that traces are scaled for where no twitch says what to expect, % IOD.
+_USUAL_PCT = 2.0
 #: The full height of a trace's row in % IOD, at least and at most.
 _LEAST_FULL_PCT = 1.0
 _MOST_FULL_PCT = 8.0
@@ -61,22 +66,24 @@ class Canvas:
     Args:
         width: Width of the video's pictures in pixels.
         height: Their height.
-        twitches: The events to mark, in the order of their onsets.
+        twitches: The events to mark, in any order.
+        segments: What the face was doing; while time is not valid the picture says why.
 
     Attributes:
         size: Width and height of what is drawn: the picture, enlarged where it is very small, and the traces below
             it. Both are even, as H.264 asks.
     """
 
-    def __init__(self, width: int, height: int, twitches: Sequence[Twitch]) -> None:
+    def __init__(self, width: int, height: int, twitches: Sequence[Twitch], segments: Sequence[Segment] = ()) -> None:
         self._enlarged = max(1, -(-_LEAST_WIDTH // width))
         self._picture = (width * self._enlarged, height * self._enlarged)
-        self._twitches = twitches
+        self._twitches = _Timed(twitches)
+        self._uncounted = _Timed([segment for segment in segments if segment.kind in NOT_VALID])
         self._unit = self._picture[0] / _REFERENCE_WIDTH
         panel = self._px(len(LIP_SITES) * _ROW + _FOOTER)
         self.size = (self._picture[0] + self._picture[0] % 2, self._picture[1] + panel + (self._picture[1] + panel) % 2)
         # One very large twitch is cut at the top rather than flattening all others.
-        usual = float(np.quantile([t.amplitude_pct_iod for t in twitches], 0.75)) if twitches else 0.0
+        usual = float(np.quantile([t.amplitude_pct_iod for t in twitches], 0.75)) if twitches else _USUAL_PCT
         self._full_pct = float(np.clip(1.4 * usual, _LEAST_FULL_PCT, _MOST_FULL_PCT))
 
     def draw(
@@ -105,13 +112,15 @@ class Canvas:
         if self._enlarged > 1:
             rgb = np.asarray(cv2.resize(rgb, self._picture, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
         canvas[: self._picture[1], : self._picture[0]] = rgb
-        present = [t for t in self._twitches if t.onset_s <= t_s < max(t.end_s, t.onset_s + LABEL_S)]
+        present = [t for t in self._twitches.within(t_s - LABEL_S, t_s) if t_s < max(t.end_s, t.onset_s + LABEL_S)]
         if lips_px is not None and np.isfinite(lips_px).all():
             outer = lips_px[: len(anatomy.LIPS_OUTER)]
             self._polyline(canvas, outer * self._enlarged, _OUTLINE, closed=True)
         if sites_px is not None:
             self._draw_pointers(canvas, present, sites_px)
         self._draw_labels(canvas, present)
+        for segment in self._uncounted.within(t_s, t_s):
+            self._draw_reason(canvas, f"{segment.kind.replace('_', ' ')}: not counted")
         self._draw_traces(canvas, t_s, traces)
         return canvas
 
@@ -151,6 +160,13 @@ class Canvas:
             self._write(canvas, text, left + self._px(6) + pad, bottom - pad, 0.62, (255, 255, 255))
             top = bottom + self._px(6)
 
+    def _draw_reason(self, canvas: Image, text: str) -> None:
+        (width, height), _ = self._text_size(text, 0.45)
+        pad, top, right = self._px(6), self._px(10), self._picture[0] - self._px(10)
+        left, bottom = max(right - width - 2 * pad, 0), top + height + 2 * pad
+        canvas[top:bottom, left:right] = _BACKGROUND
+        self._write(canvas, text, left + pad, bottom - pad, 0.45, _TEXT)
+
     def _draw_traces(self, canvas: Image, t_s: float, traces: tuple[FloatArray, FloatArray]) -> None:
         left, right = self._px(_GUTTER), self.size[0] - self._px(8)
         per_second = (right - left) / (PAST_S + FUTURE_S)
@@ -165,8 +181,8 @@ class Canvas:
             top = self._picture[1] + self._px(row * _ROW)
             bottom = top + self._px(_ROW) - margin
             canvas[bottom, left:right] = _RULE
-            for twitch in self._twitches:
-                if row in rows_of(twitch) and twitch.end_s > t_s - PAST_S and twitch.onset_s < t_s + FUTURE_S:
+            for twitch in self._twitches.within(t_s - PAST_S, t_s + FUTURE_S):
+                if row in rows_of(twitch):
                     begin, end = x_of(np.array((twitch.onset_s, twitch.end_s))).round().astype(int)
                     colour = palette.rgb(palette.SIDE_COLOURS[twitch.side])
                     canvas[top + margin : bottom, begin : max(end, begin + 2)] = colour
@@ -212,6 +228,21 @@ def _fixed(points: NDArray[Any]) -> NDArray[np.int32]:
     """``(n, 2)`` points in the fixed-point pixels that OpenCV draws with."""
     scaled = np.asarray(points, dtype=np.float64) * (1 << _SUBPIXEL_BITS)
     return np.round(scaled).astype(np.int32).reshape(-1, 1, 2)
+
+
+class _Timed(Generic[Lasting]):
+    """Things with a begin and an end, to be asked for by time; quick however many there are."""
+
+    def __init__(self, things: Sequence[Lasting]) -> None:
+        self._things: list[Lasting] = sorted(things, key=lambda thing: thing.onset_s)
+        self._onsets_s: list[float] = [thing.onset_s for thing in self._things]
+        self._longest_s: float = max((thing.end_s - thing.onset_s for thing in self._things), default=0.0)
+
+    def within(self, begin_s: float, end_s: float) -> list[Lasting]:
+        """Those of which some part lies between two times, in the order of their onsets."""
+        first = bisect_left(self._onsets_s, begin_s - self._longest_s)
+        last = bisect_right(self._onsets_s, end_s)
+        return [thing for thing in self._things[first:last] if thing.end_s > begin_s]
 
 
 def _site_name(site: str) -> str:
