@@ -62,12 +62,12 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
-_common = _options(
+common = _options(
     click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Worker processes."),
     click.option("--cache", type=_FOLDER, default=".cache/benchmarks", show_default=True, help="What was rendered."),
     click.option("-o", "--output", type=_FOLDER, default="docs/benchmarks", show_default=True, help="For the results."),
 )
-_faces = _options(
+faces = _options(
     click.option(
         "--faces", type=_FOLDER, help="Portraits and a README.md that names their origin; else one astronaut."
     ),
@@ -75,11 +75,11 @@ _faces = _options(
     click.option("--people", "most", type=click.IntRange(1), help="At most so many portraits."),
     click.option("--config", "config_path", type=click.Path(path_type=Path), help="Other settings (TOML)."),
 )
-_clips = _options(
+clips_given = _options(
     click.option("--clips", type=_FOLDER, multiple=True, help="Real recordings without twitches; can be repeated."),
     click.option("--rest-minutes", type=click.FloatRange(0), default=30.0, show_default=True, help="Rendered rest."),
 )
-_rendered = _options(
+rendered_videos = _options(
     click.option("--seeds", type=click.IntRange(1), help="Videos for each person, size and quality. [3]"),
     click.option(
         "--amplitudes", type=_numbers, metavar="LIST", help="Sizes, % IOD. [4,2,1,0.5,0.25; with --conditions 1]"
@@ -96,9 +96,9 @@ def benchmarks() -> None:
 
 
 @benchmarks.command()
-@_common
-@_faces
-@_rendered
+@common
+@faces
+@rendered_videos
 @click.option(
     "--conditions", type=_named(_conditions()), metavar="LIST", help="Names with commas, or all, instead of sizes."
 )
@@ -106,14 +106,14 @@ def accuracy(conditions: tuple[str, ...] | None, output: Path, **given: Any) -> 
     """F1, sides, lips, onsets and amplitudes on rendered twitches, by size and quality or by condition."""
     from tests.benchmarks import accuracy as module
 
-    options = _accuracy_options(given, conditions=conditions)
+    options = accuracy_options(given, conditions=conditions)
     click.echo(module.write(options, module.measure(options), output))
 
 
 @benchmarks.command("false_alarms")
-@_common
-@_faces
-@_clips
+@common
+@faces
+@clips_given
 @click.option("--movement-minutes", type=click.FloatRange(0), default=8.0, show_default=True, help="Rendered smiles...")
 def false_alarms(
     clips: tuple[Path, ...], rest_minutes: float, movement_minutes: float, output: Path, **given: Any
@@ -125,7 +125,7 @@ def false_alarms(
     people, plan = _people(given), _plan(given)
     options = module.Options(
         people=people,
-        clips=_entries(clips, given["half"]),
+        clips=entries(clips, given["half"]),
         rest_minutes=rest_minutes,
         movement_minutes=movement_minutes,
         threshold=anchor_threshold(people, plan, jobs=given["jobs"]),
@@ -137,24 +137,24 @@ def false_alarms(
 
 
 @benchmarks.command()
-@_common
-@_faces
-@_rendered
-@_clips
+@common
+@faces
+@rendered_videos
+@clips_given
 def calibration(clips: tuple[Path, ...], rest_minutes: float, output: Path, **given: Any) -> None:
     """Of the events said to be twitches with a confidence, how many are; rendered and real footage pooled."""
     from tests.benchmarks import calibration as module
 
     options = module.Options(
-        rendered=_accuracy_options(given, methods=("fused",)),
+        rendered=accuracy_options(given, methods=("fused",)),
         rest_minutes=rest_minutes,
-        clips=_entries(clips, given["half"]),
+        clips=entries(clips, given["half"]),
     )
     click.echo(module.write(options, module.measure(options), output))
 
 
 @benchmarks.command()
-@_common
+@common
 @click.option("--length", type=click.FloatRange(10), default=60.0, show_default=True, help="Of the video, seconds.")
 @click.option("--size", "sizes", type=_size, metavar="WxH", multiple=True, help="Can be repeated. [640x480]")
 @click.option("--runs", type=click.IntRange(1), default=3, show_default=True, help="Of each process.")
@@ -181,10 +181,10 @@ def speed(
 
 
 @benchmarks.command("all")
-@_common
-@_faces
-@_rendered
-@_clips
+@common
+@faces
+@rendered_videos
+@clips_given
 @click.pass_context
 def everything(context: click.Context, /, clips: tuple[Path, ...], rest_minutes: float, **given: Any) -> None:
     """Everything, one after the other: accuracy, conditions, false_alarms, calibration, speed."""
@@ -201,20 +201,26 @@ def everything(context: click.Context, /, clips: tuple[Path, ...], rest_minutes:
 
 
 def main() -> None:
-    """Runs the command line; what a user can cause is one line on stderr."""
+    """Runs the command line."""
+    run_command(benchmarks)
+
+
+def run_command(command: click.Command) -> None:
+    """Runs a command; what a user can cause is one line on stderr."""
     try:
-        benchmarks()
+        command()
     except TwitchcamError as error:
         click.echo(f"benchmarks: {error}", err=True)
         sys.exit(error.exit_code)
 
 
-def _accuracy_options(
+def accuracy_options(
     given: dict[str, Any],
     *,
     conditions: tuple[str, ...] | None = None,
     methods: tuple[str, ...] | None = None,
 ) -> accuracy_module.Options:
+    """What is rendered, from the options given on the command line and the usual ones."""
     from tests.benchmarks.accuracy import Options
 
     usual: dict[str, Any] = {**_FULL, **({"amplitudes": (1.0,), "quality": ("web",)} if conditions else {})}
@@ -248,7 +254,8 @@ def _plan(given: dict[str, Any], methods: tuple[str, ...] | None = None) -> Plan
     return Plan(cache=given["cache"].resolve(), methods=methods or METHODS, settings=settings)
 
 
-def _entries(folders: Sequence[Path], half: str | None) -> list[Entry]:
+def entries(folders: Sequence[Path], half: str | None) -> list[Entry]:
+    """The clips of several folders."""
     from tests.benchmarks.catalogue import CLIPS, read_catalogue
 
     return [entry for folder in folders for entry in read_catalogue(folder, CLIPS, half=half)]
@@ -257,4 +264,5 @@ def _entries(folders: Sequence[Path], half: str | None) -> list[Entry]:
 def _command() -> str:
     from tests.benchmarks.report import shown_command
 
-    return shown_command(["tests.benchmarks", *sys.argv[1:]])
+    module = Path(sys.argv[0]).stem
+    return shown_command(["tests.benchmarks" if module == "__main__" else f"tests.benchmarks.{module}", *sys.argv[1:]])

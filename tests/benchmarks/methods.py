@@ -30,9 +30,13 @@ _LIBRARIES = ("av", "mediapipe", "numpy", "opencv-contrib-python")
 #: What a measurement depends on besides the video and the settings.
 _READING = tuple(f"capture/{name}.py" for name in ("decoder", "files", "media_clock", "picture"))
 _MESH = tuple(f"face/{name}.py" for name in ("anatomy", "mesh", "similarity"))
+_MESH_ONLY = (*_READING, *_MESH, "face/facemesh.py", "face/tracking.py")
+#: Made while the modules are imported: should somebody change them while videos are measured, what is kept is still
+#: under the name of the code that measured it.
 _CODE = {
-    FACEMESH: (*_READING, *_MESH, "face/facemesh.py", "face/tracking.py", "motion"),
-    FUSED: (*_READING, "face", "motion"),
+    ANCHOR: code_digest(*_MESH_ONLY, anchor.__file__),
+    FACEMESH: code_digest(*_MESH_ONLY, "motion"),
+    FUSED: code_digest(*_READING, "face", "motion"),
 }
 
 
@@ -89,7 +93,7 @@ def decide(samples: Iterable[Sample], config: Config) -> tuple[list[Twitch], flo
 def samples_of(video: Path, video_key: str, config: Config, cache: Path) -> list[Sample]:
     """What the engine's tracker measures on every frame."""
     settings = to_dict(config)
-    code = code_digest(*_CODE[config.face.tracker])
+    code = _CODE[config.face.tracker]
     key = key_of(video_key, settings["face"], settings["registration"], code, versions(*_LIBRARIES))
     stored = _kept(
         cache / "measured" / f"{config.face.tracker}-{key}.npz", lambda: _as_arrays(_measured(video, config))
@@ -99,8 +103,7 @@ def samples_of(video: Path, video_key: str, config: Config, cache: Path) -> list
 
 def lips_of(video: Path, video_key: str, cache: Path) -> anchor.Track:
     """What the anchor measures on every frame."""
-    code = code_digest(*_READING, *_MESH, "face/facemesh.py", "face/tracking.py", anchor.__file__)
-    key = key_of(video_key, code, versions(*_LIBRARIES))
+    key = key_of(video_key, _CODE[ANCHOR], versions(*_LIBRARIES))
 
     def measure() -> dict[str, Any]:
         lips = anchor.track(_frames(video))

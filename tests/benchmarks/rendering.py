@@ -8,14 +8,11 @@ from tests.benchmarks.keys import code_digest, key_of, versions
 from tests.benchmarks.people import face_of, portrait, portrait_digest
 from tests.benchmarks.scenes import Scene
 from twitchcam.simulate.geometry import LIP_BORDER
+from twitchcam.simulate.render import render_portrait
 
 #: What a rendered picture depends on besides the scenario, which holds the drawn twitches already.
-_CODE = tuple(
-    f"simulate/{name}.py"
-    for name in (
-        *("clock", "encode", "exposure", "geometry", "head", "movements", "pulse", "render", "skin", "stage", "view"),
-    )
-)
+_MODULES = ("clock", "encode", "exposure", "geometry", "head", "movements", "pulse", "render", "skin", "stage", "view")
+_CODE = code_digest(*(f"simulate/{name}.py" for name in _MODULES))
 _LIBRARIES = ("av", "mediapipe", "numpy", "opencv-contrib-python", "scipy")
 
 
@@ -26,7 +23,7 @@ def scene_key(scene: Scene) -> str:
         scene.video,
         portrait_digest(scene.person.path),
         sorted((*place, *points) for place, points in LIP_BORDER.items()),
-        code_digest(*_CODE),
+        _CODE,
         versions(*_LIBRARIES),
     )
 
@@ -38,8 +35,6 @@ def rendered(scene: Scene, cache: Path) -> Path:
         scene: What to render.
         cache: Folder of everything cached.
     """
-    from twitchcam.simulate.render import render_portrait
-
     path = cache / "videos" / f"{scene.name}-{scene_key(scene)}{scene.suffix}"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
