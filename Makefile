@@ -13,12 +13,14 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	&& command -v "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types unit lock wheel images clean
+.PHONY: help demo test lint types unit bench bench-quick lock wheel images clean
 
 help:
 	@echo "make demo    install into $(VENV) (once) and analyse the bundled sample"
 	@echo "make test    install what tests need (once), lint, check types, test"
 	@echo "make lint | types | unit    one part of make test"
+	@echo "make bench   measure accuracy, false alarms and speed into docs/benchmarks (hours; BENCH_ARGS=--quick: minutes)"
+	@echo "make bench-quick    the part of it that is in make test"
 	@echo "make lock    renew the lock files from pyproject.toml (needs uv)"
 	@echo "make wheel   build the wheel into dist/"
 	@echo "make images  make the pictures of the README from the demo"
@@ -38,6 +40,12 @@ types: $(VENV)/.installed-dev
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.benchmarks all $(BENCH_ARGS)
+
+bench-quick: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest tests/benchmarks/test_quick.py
 
 wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
