@@ -65,6 +65,8 @@ class VideoSource:
 
     Attributes:
         info: What the container says about the recording.
+        zero_s: Time stamp of the first picture on the container's own clock, which its sound has as well; 0 where it
+            has none.
     """
 
     def __init__(self, path: Path, capture: CaptureConfig) -> None:
@@ -86,7 +88,7 @@ class VideoSource:
         first = next(pictures, None)
         if first is None:
             raise InputError(f"{self._path}: no picture of it can be decoded")
-        self._zero_s = first.stamp_s or 0.0
+        self.zero_s = first.stamp_s or 0.0
         self._maker = PictureMaker(first.image, self._stream.sample_aspect_ratio, mirrored=self._capture.mirrored)
         self._stored_size = (first.image.width, first.image.height)
         self.info = self._described(first, rate)
@@ -129,7 +131,7 @@ class VideoSource:
     def _jump(self) -> Iterator[Picture]:
         """Begins to decode shortly before the start; where the file cannot do that, from the first picture again."""
         assert self._stream.time_base is not None
-        aim_s = self._zero_s + self._capture.start_s - _JUMP_MARGIN_S
+        aim_s = self.zero_s + self._capture.start_s - _JUMP_MARGIN_S
         try:
             self._container.seek(int(aim_s / self._stream.time_base), stream=self._stream)
             decoder = Decoder(self._container, self._stream, max_doubt_s=self._capture.max_doubt_s)
@@ -137,7 +139,7 @@ class VideoSource:
             first = next(pictures, None)
         except av.FFmpegError:
             first = None
-        if first is None or first.stamp_s is None or first.stamp_s - self._zero_s > self._capture.start_s:
+        if first is None or first.stamp_s is None or first.stamp_s - self.zero_s > self._capture.start_s:
             self._container.close()
             self._container = _open_container(self._path)
             self._stream = _video_stream(self._container, self._path)
@@ -145,7 +147,7 @@ class VideoSource:
             return self._decoder.pictures()
         self._jumped = True
         self._decoder = decoder
-        self._clock = MediaClock(self._period_s, zero_s=self._zero_s)
+        self._clock = MediaClock(self._period_s, zero_s=self.zero_s)
         return chain([first], pictures)
 
     def _wanted(self, pictures: Iterator[Picture]) -> Iterator[Frame]:
@@ -194,7 +196,7 @@ class VideoSource:
             found.append(self._cut_short)
         if self._decoder.damaged:
             first_s = self._decoder.first_damage_s
-            where = "" if first_s is None else f"; the first at {max(0.0, first_s - self._zero_s):.1f} s"
+            where = "" if first_s is None else f"; the first at {max(0.0, first_s - self.zero_s):.1f} s"
             found.append(
                 f"{self._decoder.damaged} pictures are damaged, or build on damaged ones, and were left out{where}"
             )

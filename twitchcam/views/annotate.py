@@ -23,7 +23,7 @@ from twitchcam.errors import DependencyError, OutputError
 from twitchcam.events.model import Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.views.canvas import FUTURE_S, PAST_S, Canvas
-from twitchcam.views.sound import Sound, first_picture_s
+from twitchcam.views.sound import Sound
 from twitchcam.views.traces import SlidingTraces
 
 #: Fine enough for every frame rate; frames keep their own times in it.
@@ -111,7 +111,7 @@ def _write(
     frames = iter(source)
     first = next(frames)
     end_s = None if capture.end_s is None else capture.end_s - first.t_s
-    with Sound(video, output, zero_s=first_picture_s(video) + first.t_s, end_s=end_s) as sound:
+    with Sound(video, output, zero_s=source.zero_s + first.t_s, end_s=end_s) as sound:
         for frame in chain([first], frames):
             outline = outlines.at(frame.t_s)
             drawn = canvas.draw(

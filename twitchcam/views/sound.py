@@ -126,12 +126,3 @@ class Sound:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-
-def first_picture_s(path: Path) -> float:
-    """Time stamp of the first picture of a recording in the container's own scale, seconds."""
-    with av.open(f"file:{path}", mode="r", container_options={"protocol_whitelist": "file"}) as container:
-        for frame in container.decode(video=0):
-            if frame.pts is not None and frame.time_base is not None:
-                return float(frame.pts * frame.time_base)
-    return 0.0
