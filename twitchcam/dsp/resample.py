@@ -88,4 +88,7 @@ def frame_rate_hz(times_s: FloatArray) -> float:
     steps = np.diff(times_s)
     typical = np.median(steps)
     single = steps[np.abs(steps - typical) < 0.3 * typical]
-    return float(1 / (single if single.size else steps).mean())
+    rate_hz = float(1 / (single if single.size else steps).mean())
+    # Lengths in samples follow from the rate; the last digits, in which the same frames at a later time differ, must
+    # not decide on which side of a half they are rounded.
+    return round(rate_hz, 6)

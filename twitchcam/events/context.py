@@ -16,6 +16,8 @@ from twitchcam.motion.channels import INDEX, Sample
 FloatArray = NDArray[np.float64]
 
 _RATE_WINDOW_S = 1.0
+#: Rounding of time stamps must not decide.
+_SLACK_S = 1e-6
 #: A camera that promises the least rate and falls short of it by no more than this is fast enough.
 RATE_TOLERANCE = 0.97
 
@@ -61,11 +63,11 @@ class ContextReader:
     def _watch_rate(self, t_s: float) -> None:
         times = self._frame_times
         times.append(t_s)
-        while times[-1] - times[0] > _RATE_WINDOW_S:
+        while times[-1] - times[0] > _RATE_WINDOW_S + _SLACK_S:
             times.popleft()
         span = times[-1] - times[0]
         # One frame of slack: a second of 20 Hz video holds 20 or 21 time stamps.
-        if span > _RATE_WINDOW_S / 2 and len(times) / span < self._min_rate_hz:
+        if span > _RATE_WINDOW_S / 2 and len(times) / (span - _SLACK_S) < self._min_rate_hz:
             self._slow_until_s = t_s
             self.slow_rate_hz = len(times) / span
 

@@ -19,6 +19,8 @@ from twitchcam.motion.channels import INDEX, Sample
 #: Frames that the grid's rate is measured on, and the time they must span.
 _RATE_SAMPLES = 9
 _RATE_SPAN_S = 0.5
+#: Rounding of time stamps must not decide; times of cameras are not finer than this.
+_SLACK_S = 1e-6
 #: Less than this is not worth a warning.
 _WORTH_SAYING_S = 0.05
 
@@ -73,7 +75,7 @@ class Detector:
     def push(self, sample: Sample) -> Found:
         """Takes the next frame's channels."""
         previous, self._last = self._last, sample
-        gap = previous is not None and sample.t_s - previous.t_s > self._config.capture.max_gap_s
+        gap = previous is not None and sample.t_s - previous.t_s > self._config.capture.max_gap_s + _SLACK_S
         if previous is not None and (gap or not sample.face or sample.restart):
             self._interrupt(previous)
         if not sample.face:
@@ -94,7 +96,7 @@ class Detector:
     def _measure(self, sample: Sample) -> None:
         if self._memory is None:
             self._early.append(sample)
-            if len(self._early) >= _RATE_SAMPLES and sample.t_s - self._early[0].t_s >= _RATE_SPAN_S:
+            if len(self._early) >= _RATE_SAMPLES and sample.t_s - self._early[0].t_s >= _RATE_SPAN_S - _SLACK_S:
                 self._begin()
             return
         if self._run is None:
@@ -132,7 +134,7 @@ class Detector:
     def _interrupt(self, last: Sample) -> None:
         """The face was lost, the picture cut or the recording ended: decide with what there is."""
         if self._early:
-            if self._early[-1].t_s - self._early[0].t_s >= _RATE_SPAN_S / 2:
+            if self._early[-1].t_s - self._early[0].t_s >= _RATE_SPAN_S / 2 - _SLACK_S:
                 self._begin()
             else:
                 self._timeline.add(self._early[0].t_s, Context.LOW_RATE)
@@ -184,7 +186,7 @@ class Detector:
         self._last_twitch_end_s = fit.onset_s + fit.duration_s
         scale_mm = float(np.median(run.values.rows(0, len(run))[:, INDEX["iod_mm"]]))
         return Twitch(
-            onset_s=max(fit.onset_s, 0.0),
+            onset_s=max(fit.onset_s, run.start_s),
             duration_s=fit.duration_s,
             peak_s=fit.peak_s,
             lip=place.lip,

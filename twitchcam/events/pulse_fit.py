@@ -20,8 +20,9 @@ _LONG_S = (0.32, 0.4, 0.5, 0.65)
 _RISES = (0.3, 0.4, 0.5)
 _LONG_RISES = (0.1, 0.2, 0.3, 0.4, 0.5)
 _SHIFTS_S = tuple(np.arange(-6, 7) * 0.0125)
-#: Steps tried: when the skin moves to stay, around the peak (s).
-_STEPS_S = tuple(np.arange(-10, 11) * 0.02)
+#: Steps tried: when the skin moves to stay, around the peak (s). A hair early, so that a frame at the very time of one
+#: is after it, whatever the rounding of its time.
+_STEPS_S = tuple(np.arange(-10, 11) * 0.02 - 1e-6)
 
 
 def _grid(durations_s: tuple[float, ...], rises: tuple[float, ...]) -> FloatArray:
@@ -85,8 +86,8 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
     usable = energy > 0.05 * energy.max()
     product = level @ moved
     explained = np.where(usable, np.sum(product**2, axis=1) / np.maximum(energy, 1e-12), 0)
-    best = int(np.argmax(explained[:_N_TWITCHES]))
-    freest = int(np.argmax(explained))
+    best = _first_best(explained[:_N_TWITCHES])
+    freest = _first_best(explained)
     steps = (t[None, :] > np.asarray(_STEPS_S)[:, None]).astype(np.float64)
     steps -= (steps @ baseline) @ baseline.T
     as_step = np.sum((steps @ moved) ** 2, axis=1) / np.maximum(np.sum(steps**2, axis=1), 1e-12)
@@ -101,6 +102,14 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
         free_duration_s=float(duration[freest]),
         free_rise_s=float(duration[freest] * rise[freest]),
     )
+
+
+def _first_best(explained: FloatArray) -> int:
+    """Index of the largest; of those that only rounding tells apart, the first.
+
+    Short pulses may cover a single frame, and then several of them fit alike.
+    """
+    return int(np.argmax(explained >= explained.max() * (1 - 1e-9)))
 
 
 def resting_energy(signal: FloatArray, length: int) -> float:
