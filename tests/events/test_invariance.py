@@ -1,0 +1,251 @@
+"""What must not matter: how the samples come, which side is which, when it was, how large it is, at what rate."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.strategies import seeds
+from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, stream, twitch
+from twitchcam.config import Config
+from twitchcam.events.detector import Detector
+from twitchcam.events.model import Context, Lip, Rejection, Segment, Side, Twitch
+from twitchcam.motion.channels import Sample
+
+FloatArray = NDArray[np.float64]
+
+DURATION_S = 8.0
+places = st.tuples(st.sampled_from((Lip.UPPER, Lip.LOWER)), st.sampled_from((Side.LEFT, Side.RIGHT)))
+
+
+@st.composite
+def some_twitches(draw: st.DrawFn) -> list[Motion]:
+    """None to four twitches of any place and size, some too near to the end or to each other to be found."""
+    made = []
+    for onset_s in draw(st.lists(st.floats(0.5, DURATION_S), max_size=4)):
+        lip, side = draw(places)
+        size, duration_s = draw(st.floats(0.3, 6)), draw(st.floats(0.06, 0.25))
+        angle_deg = draw(st.floats(-180, 180))
+        made.append(twitch(onset_s, lip, side, amplitude_pct_iod=size, duration_s=duration_s, angle_deg=angle_deg))
+    return made
+
+
+@st.composite
+def times(draw: st.DrawFn, duration_s: float = DURATION_S) -> FloatArray:
+    """Even, in whole milliseconds, with jitter, or with missing frames."""
+    rate_hz = draw(st.sampled_from((24.0, 29.97, 30.0)))
+    even = even_times(duration_s, rate_hz)
+    kind = draw(st.sampled_from(("even", "milliseconds", "jitter", "dropped")))
+    rng = np.random.default_rng(draw(seeds))
+    if kind == "milliseconds":
+        return np.round(even, 3)
+    if kind == "jitter":
+        return even + rng.uniform(0, 0.3, len(even)) / rate_hz
+    if kind == "dropped":
+        return even[(rng.uniform(size=len(even)) > 0.1) | (even == 0)]
+    return even
+
+
+@st.composite
+def recordings(draw: st.DrawFn) -> list[Sample]:
+    """Anything that may happen to a recording: lost faces, holes, restarts, changes of the frame rate."""
+    times_s: list[float] = []
+    lost: list[bool] = []
+    restarts: list[int] = []
+    now_s = draw(st.sampled_from((0.0, 0.02, 7.3)))
+    for _ in range(draw(st.integers(1, 6))):
+        kind = draw(st.sampled_from(("face", "face", "face", "lost", "hole", "restart")))
+        rate_hz = draw(st.sampled_from((30.0, 30.0, 60.0, 24.0, 10.0, 3.0)))
+        if kind == "hole":
+            now_s += draw(st.floats(0.1, 2.0))
+        if kind == "restart":
+            restarts.append(len(times_s))
+        for _ in range(draw(st.sampled_from((1, 2, 3, 8, 16, 31, 70)))):
+            times_s.append(now_s)
+            lost.append(kind == "lost")
+            now_s += 1 / rate_hz
+    moving = Motion(lambda t: np.sin(2 * np.pi * 4 * t) * (t % 6 > 4), np.full(12, draw(st.sampled_from((0.0, 3.0)))))
+    motions = [moving, twitch(draw(st.floats(0, 5)))]
+    return stream(
+        np.array(times_s), motions, seed=draw(st.integers(0, 5)), restarts=restarts, lost=np.array(lost, dtype=bool)
+    )
+
+
+def same(one: Twitch | Segment | Rejection, other: object, *, by_s: float = 0.0, rel: float = 1e-6) -> bool:
+    """Equal up to rounding, with every time later by so much."""
+    assert type(one) is type(other)
+    for field in fields(one):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if not isinstance(a, float):
+            if a != b:
+                return False
+        elif field.name in {"onset_s", "peak_s", "t_s"}:
+            if b != pytest.approx(a + by_s, abs=1e-6):
+                return False
+        elif b != pytest.approx(a, rel=rel, abs=1e-6):
+            return False
+    return True
+
+
+def assert_same(one: Findings, other: Findings, *, by_s: float = 0.0) -> None:
+    for a, b in ((one.twitches, other.twitches), (one.segments, other.segments), (one.rejections, other.rejections)):
+        assert len(a) == len(b)
+        assert all(same(x, y, by_s=by_s) for x, y in zip(a, b, strict=True))
+    assert one.known_after == other.known_after
+    assert other.valid_s == pytest.approx(one.valid_s, abs=1e-6)
+    assert one.warnings == other.warnings
+
+
+class TestChunks:
+    @settings(max_examples=20)
+    @given(first=recordings(), second=recordings())
+    def test_two_detectors_know_nothing_of_each_other(self, first: list[Sample], second: list[Sample]) -> None:
+        alone = [detect(first), detect(second)]
+        detectors = [Detector(Config()), Detector(Config())]
+        together = [Findings(), Findings()]
+        for pair in itertools.zip_longest(first, second):
+            for detector, findings, sample in zip(detectors, together, pair, strict=True):
+                if sample is not None:
+                    found = detector.push(sample)
+                    findings.twitches += found.twitches
+                    findings.segments += found.segments
+                    findings.rejections += found.rejections
+        for detector, findings, wanted in zip(detectors, together, alone, strict=True):
+            found = detector.close()
+            assert [*findings.twitches, *found.twitches] == wanted.twitches
+            assert [*findings.segments, *found.segments] == wanted.segments
+            assert [*findings.rejections, *found.rejections] == wanted.rejections
+            assert (detector.valid_s, detector.warnings) == (wanted.valid_s, wanted.warnings)
+
+    @settings(max_examples=20)
+    @given(samples=recordings())
+    def test_the_same_samples_give_the_same_events(self, samples: list[Sample]) -> None:
+        copies = [replace(s, values=s.values.copy()) for s in samples]
+        assert detect(samples) == detect(copies)
+
+    @settings(max_examples=15)
+    @given(motions=some_twitches(), seed=seeds)
+    def test_what_was_certain_stays_whatever_follows(self, motions: list[Motion], seed: int) -> None:
+        samples = stream(even_times(DURATION_S), motions, seed=seed)
+        whole = detect(samples)
+        cut = np.random.default_rng(seed).integers(len(samples))
+        known = [event for event, after in zip(whole.twitches, whole.known_after, strict=True) if after <= cut]
+        assert detect(samples[:cut]).twitches[: len(known)] == known
+
+
+class TestFlip:
+    """A mirrored picture swaps the sides and changes nothing else."""
+
+    @settings(max_examples=25)
+    @given(motions=some_twitches(), seed=seeds, times_s=times())
+    def test_sides_swap_and_nothing_else(self, motions: list[Motion], seed: int, times_s: FloatArray) -> None:
+        samples = stream(times_s, motions, seed=seed)
+        straight, mirrored = detect(samples), detect(flipped(samples))
+        mirrored.twitches = [replace(event, side=event.side.mirrored) for event in mirrored.twitches]
+        mirrored.rejections = [replace(r, side=r.side.mirrored) for r in mirrored.rejections]
+        assert_same(straight, mirrored)
+        # Times come from a grid of candidates and are the same to the last bit.
+        for a, b in zip(straight.twitches, mirrored.twitches, strict=True):
+            assert (a.onset_s, a.duration_s, a.peak_s) == (b.onset_s, b.duration_s, b.peak_s)
+
+    def test_flipping_twice_is_not_flipping(self) -> None:
+        samples = stream(even_times(2), [twitch(1.0)])
+        again = flipped(flipped(samples))
+        assert all(np.array_equal(a.values, b.values) for a, b in zip(samples, again, strict=True))
+        assert not np.array_equal(flipped(samples)[31].values, samples[31].values)
+
+
+class TestShift:
+    @settings(max_examples=30)
+    @given(motions=some_twitches(), seed=seeds, times_s=times(), by_s=st.floats(-1e4, 1e5))
+    @example(motions=[twitch(4.0)], seed=0, times_s=np.round(even_times(DURATION_S), 3), by_s=3600.1)
+    def test_every_time_is_later_by_as_much(
+        self, motions: list[Motion], seed: int, times_s: FloatArray, by_s: float
+    ) -> None:
+        samples = stream(times_s, motions, seed=seed)
+        assert_same(detect(samples), detect(later(samples, by_s)), by_s=by_s)
+
+    @settings(max_examples=30)
+    @given(seed=seeds, by_s=st.floats(0, 1e5), rate_hz=st.sampled_from((24.0, 25.0, 29.97, 30.0, 50.0, 60.0)))
+    def test_also_when_rounding_decides_which_frames_are_looked_at(
+        self, seed: int, by_s: float, rate_hz: float
+    ) -> None:
+        times_s = np.round(even_times(DURATION_S, rate_hz), 3)
+        samples = stream(times_s, [twitch(4.0)], seed=seed)
+        assert_same(detect(samples), detect(later(samples, by_s)), by_s=by_s)
+
+
+class TestScale:
+    @settings(max_examples=20)
+    @given(motions=some_twitches(), seed=seeds, gain=st.sampled_from((2.0, 3.0)))
+    def test_signal_over_noise_is_the_same(self, motions: list[Motion], seed: int, gain: float) -> None:
+        times_s = even_times(DURATION_S)
+        one, other = (detect(stream(times_s, motions, seed=seed, noise_pct_iod=0.1, gain=g)) for g in (1.0, gain))
+        peaks, larger = (
+            sorted([(t.peak_s, t.snr) for t in found.twitches] + [(r.t_s, r.snr) for r in found.rejections])
+            for found in (one, other)
+        )
+        assert np.array(larger) == pytest.approx(np.array(peaks), rel=1e-6)
+        for a, b in zip(one.twitches, other.twitches, strict=True):
+            assert b.amplitude_pct_iod == pytest.approx(gain * a.amplitude_pct_iod)
+
+
+class TestRate:
+    RATES_HZ = (24.0, 29.97, 30.0, 60.0, 120.0)
+
+    @pytest.mark.parametrize("rate_hz", RATES_HZ)
+    @pytest.mark.parametrize("jitter", [0.0, 0.25])
+    @pytest.mark.parametrize(("lip", "side"), list(itertools.product((Lip.UPPER, Lip.LOWER), (Side.LEFT, Side.RIGHT))))
+    def test_the_same_twitch_is_the_same_event(self, rate_hz: float, jitter: float, lip: Lip, side: Side) -> None:
+        times_s = even_times(DURATION_S, rate_hz)
+        times_s = times_s + np.random.default_rng(3).uniform(0, jitter, len(times_s)) / rate_hz
+        found = detect(stream(times_s, [twitch(5.03, lip, side)]))
+        (event,) = found.twitches
+        assert (event.lip, event.side, event.context) == (lip, side, Context.REST)
+        assert event.onset_s == pytest.approx(5.03, abs=0.03)
+        assert event.peak_s == pytest.approx(5.09, abs=0.03)
+        assert event.duration_s == pytest.approx(0.15, abs=0.045)
+        assert event.amplitude_pct_iod == pytest.approx(3.0, rel=0.15)
+
+    @pytest.mark.parametrize("rate_hz", RATES_HZ)
+    def test_and_what_is_none_is_none(self, rate_hz: float) -> None:
+        pull = Motion(lambda t: 0.5 - 0.5 * np.cos(np.pi * np.clip((t - 4) / 0.8, 0, 2)), np.full(12, 4.0))
+        talking = Motion(lambda t: np.sin(2 * np.pi * 4 * t) * (t > 6), np.full(12, 2.0))
+        found = detect(stream(even_times(DURATION_S, rate_hz), [pull, talking]))
+        assert [event for event in found.twitches if event.onset_s > 3] == []
+
+
+class TestCover:
+    @settings(max_examples=60)
+    @given(samples=recordings())
+    def test_segments_cover_the_recording_without_overlap_or_hole(self, samples: list[Sample]) -> None:
+        found = detect(samples)
+        first_s, last_s = samples[0].t_s, samples[-1].t_s
+        if last_s > first_s:
+            assert found.segments[0].onset_s == pytest.approx(first_s)
+        for one, other in itertools.pairwise(found.segments):
+            assert one.end_s == pytest.approx(other.onset_s)
+            assert one.kind is not other.kind
+        if found.segments:
+            assert last_s - 1e-9 <= found.segments[-1].end_s <= last_s + 0.34
+        rest_s = sum(s.duration_s for s in found.segments if s.kind is Context.REST)
+        assert found.valid_s == pytest.approx(rest_s)
+        for event in found.twitches:
+            # What can be relied on lies within a measured stretch.
+            assert any(s.onset_s - 0.1 <= event.peak_s <= s.end_s + 0.1 for s in found.segments)
+            assert event.context not in {Context.NO_FACE, Context.LOW_RATE, None}
+
+    @settings(max_examples=40)
+    @given(samples=recordings())
+    def test_no_time_without_a_face_is_valid(self, samples: list[Sample]) -> None:
+        found = detect(samples)
+        for sample in samples:
+            if not sample.face:
+                inside = [s.kind for s in found.segments if s.onset_s + 1e-6 < sample.t_s + 1e-5 < s.end_s]
+                assert Context.REST not in inside
