@@ -105,6 +105,25 @@ def test_exit_codes(body: str, exit_code: int, line: str, capsys: pytest.Capture
     assert capsys.readouterr().err.strip() == line
 
 
+@pytest.mark.parametrize(
+    ("body", "remedy"),
+    [
+        ("raise ImportError('libGL.so.1: cannot open shared object file: No such file', name='cv2')", "libgl1"),
+        ("raise ImportError(\"No module named 'rich'\", name='rich.console')", "pip install"),
+        ("raise ImportError('broken')", "twitchcam check"),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_comes_with_its_remedy(
+    body: str, remedy: str, capsys: pytest.CaptureFixture[str], add_command: Add
+) -> None:
+    add_command(body)
+    assert run("trial") == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert remedy in err
+    assert "fault" not in err
+
+
 def test_a_fault_of_ours_is_one_line_too(capsys: pytest.CaptureFixture[str], add_command: Add) -> None:
     add_command("raise RuntimeError('two\\nlines')")
     assert run("trial") == 1

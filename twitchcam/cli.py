@@ -91,6 +91,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TwitchcamError as error:
         _reraise_for_debugging(error)
         return _fail(str(error), error.exit_code)
+    except ImportError as error:
+        _reraise_for_debugging(error)
+        return _fail(_what_to_install(error), 1)
     except Exception as error:
         _reraise_for_debugging(error)
         what = f"{type(error).__name__}: {error}".replace("\n", " ")
@@ -124,6 +127,15 @@ def _one_line(error: click.ClickException) -> str:
     if ctx is None:
         return message
     return f"{message} (see '{ctx.command_path} --help')"
+
+
+def _what_to_install(error: ImportError) -> str:
+    from twitchcam.commands import _remedies
+
+    said = str(error).replace("\n", " ")
+    module = (error.name or "").partition(".")[0]
+    remedy = _remedies.import_remedy(said, module) if module in _remedies.LIBRARIES else "see `twitchcam check`"
+    return f"{module or 'a library'} cannot be loaded ({said}): {remedy}"
 
 
 def _print_anything(stream: object) -> None:
