@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from twitchcam.errors import TwitchcamError
 
@@ -21,6 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _QUICK = {"seeds": 1, "amplitudes": (2.0, 1.0), "quality": ("web",), "seconds": 20.0}
+_QUICK_REST_MINUTES = 2.0
 _FULL = {"seeds": 3, "amplitudes": (4.0, 2.0, 1.0, 0.5, 0.25), "quality": ("web", "low"), "seconds": 30.0}
 
 
@@ -115,8 +117,9 @@ def accuracy(conditions: tuple[str, ...] | None, output: Path, **given: Any) -> 
 @faces
 @clips_given
 @click.option("--movement-minutes", type=click.FloatRange(0), default=8.0, show_default=True, help="Rendered smiles...")
+@click.option("--warped", type=click.FloatRange(0, 10), default=3.0, show_default=True, help="Twitches in talking, %.")
 def false_alarms(
-    clips: tuple[Path, ...], rest_minutes: float, movement_minutes: float, output: Path, **given: Any
+    clips: tuple[Path, ...], rest_minutes: float, movement_minutes: float, warped: float, output: Path, **given: Any
 ) -> None:
     """False alarms per minute at rest, in movements and in real clips, by context."""
     from tests.benchmarks import false_alarms as module
@@ -128,12 +131,13 @@ def false_alarms(
         clips=entries(clips, given["half"]),
         rest_minutes=rest_minutes,
         movement_minutes=movement_minutes,
+        warped=warped,
         threshold=anchor_threshold(people, plan, jobs=given["jobs"]),
         plan=plan,
         jobs=given["jobs"],
         command=_command(),
     )
-    click.echo(module.write(options, module.measure(options), output))
+    click.echo(module.write(options, module.measure(options), module.measure_warped(options), output))
 
 
 @benchmarks.command()
@@ -188,13 +192,15 @@ def speed(
 @click.pass_context
 def everything(context: click.Context, /, clips: tuple[Path, ...], rest_minutes: float, **given: Any) -> None:
     """Everything, one after the other: accuracy, conditions, false_alarms, calibration, speed."""
+    if given["quick"] and context.get_parameter_source("rest_minutes") is ParameterSource.DEFAULT:
+        rest_minutes = _QUICK_REST_MINUTES
     only_rendered = ("seeds", "amplitudes", "quality", "seconds", "quick")
     shared = {name: value for name, value in given.items() if name not in only_rendered}
     context.invoke(accuracy, conditions=None, **given)
     conditions = ("fps60", "noise6") if given["quick"] else _conditions()
     context.invoke(accuracy, conditions=conditions, **{**given, "amplitudes": None, "quality": None})
     rest = {"clips": clips, "rest_minutes": rest_minutes}
-    context.invoke(false_alarms, movement_minutes=rest_minutes / 4, **rest, **shared)
+    context.invoke(false_alarms, movement_minutes=rest_minutes / 4, warped=3.0, **rest, **shared)
     context.invoke(calibration, **rest, **given)
     alone = {name: given[name] for name in ("output", "cache", "jobs")}
     context.invoke(speed, length=60.0, sizes=(), runs=3, memory_minutes=(1, 5), **alone)

@@ -10,12 +10,14 @@ from typing import Any
 from tests.benchmarks import anchor, plots
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.methods import ANCHOR, METHOD_WORDS, Detections
+from tests.benchmarks.outcomes import Outcome, Summary, outcome, summary
 from tests.benchmarks.people import Person
 from tests.benchmarks.quiet_scenes import REST, movement_scenes, rest_scenes
 from tests.benchmarks.report import Report, origins, table
 from tests.benchmarks.scenes import Scene
 from tests.benchmarks.statistics import Interval, poisson_rate
 from tests.benchmarks.tasks import Plan, Seen, run, see_clip, see_scene
+from tests.benchmarks.warped import see_warped, talking
 
 ALL_REAL = "real, all"
 #: Real rest is counted with what was rendered for the same purpose, and on its own.
@@ -31,6 +33,7 @@ class Options:
         clips: Real recordings without known twitches.
         rest_minutes: How much rest is rendered.
         movement_minutes: How much of blinks, smiles, speech and pulls on purpose.
+        warped: Size of twitches (% IOD) that are warped into the clips in which people talk; 0 is none.
         threshold: Of the anchor, % IOD.
         plan: How each video is treated.
         jobs: Worker processes.
@@ -41,6 +44,7 @@ class Options:
     clips: Sequence[Entry] = ()
     rest_minutes: float = 30.0
     movement_minutes: float = 8.0
+    warped: float = 3.0
     threshold: float
     plan: Plan
     jobs: int = 2
@@ -90,6 +94,20 @@ def measure(options: Options) -> list[Count]:
     return counts
 
 
+def measure_warped(options: Options) -> dict[str, Summary]:
+    """Method to how it does on twitches within talking."""
+    jobs = [(clip, options.warped) for clip in talking(options.clips)] if options.warped else []
+    seen = [s for s in run(see_warped, jobs, options.plan, jobs=options.jobs, what="warped into talking") if s]
+    if not seen:
+        return {}
+
+    def judged(method: str, s: Seen) -> Outcome:
+        found = s.found[method]
+        return outcome(s.truth, found, anchor.above(found.twitches, options.threshold) if method == ANCHOR else None)
+
+    return {method: summary([judged(method, s) for s in seen]) for method in options.plan.methods}
+
+
 def rates(counts: Sequence[Count]) -> dict[str, dict[str, Rate]]:
     """Context, method to rate; contexts in order of appearance, then the sums."""
     groups: dict[str, dict[str, list[Count]]] = {}
@@ -102,8 +120,15 @@ def rates(counts: Sequence[Count]) -> dict[str, dict[str, Rate]]:
     return {context: {m: _rate(cs) for m, cs in by_method.items()} for context, by_method in groups.items()}
 
 
-def write(options: Options, counts: Sequence[Count], folder: Path) -> Path:
-    """Writes table, plot and raw results; returns the table's path."""
+def write(options: Options, counts: Sequence[Count], warped: dict[str, Summary], folder: Path) -> Path:
+    """Writes table, plot and raw results; returns the table's path.
+
+    Args:
+        options: What was run.
+        counts: From :func:`measure`.
+        warped: From :func:`measure_warped`.
+        folder: Where to write.
+    """
     by_context = rates(counts)
     report = Report(
         name="false-alarms",
@@ -114,6 +139,7 @@ def write(options: Options, counts: Sequence[Count], folder: Path) -> Path:
             "contexts": [
                 {"context": c, "method": m, **asdict(rate)} for c, ms in by_context.items() for m, rate in ms.items()
             ],
+            "warped_into_talking": [{"method": m, **cell.to_dict()} for m, cell in warped.items()],
             "videos": [asdict(count) for count in counts],
         },
     )
@@ -124,7 +150,12 @@ def write(options: Options, counts: Sequence[Count], folder: Path) -> Path:
     )
     header = ("context", "method", "videos", "minutes", "valid", "false alarms", "per minute", "95 % (exact)")
     rows = [(c, m, *_numbers(m, rate)) for c, ms in by_context.items() for m, rate in ms.items()]
-    report.add(table(header, rows), "## Portraits", origins(options.people))
+    report.add(table(header, rows))
+    if warped:
+        report.add(
+            f"## Twitches of {options.warped:g} % warped into the clips of talking people", _warped_table(warped)
+        )
+    report.add("## Portraits", origins(options.people))
     if options.clips:
         clips = [(c.path.name, c.half or "-", c.context, c.origin) for c in options.clips]
         report.add("## Clips", table(("file", "half", "context", "origin"), clips))
@@ -140,6 +171,14 @@ def _explanation(options: Options) -> str:
         f"{' '.join(words)} The anchor has the threshold that is best for twitches of 4 % at webcam quality on these "
         f"people ({options.threshold:.2f} % IOD)."
     )
+
+
+def _warped_table(warped: dict[str, Summary]) -> str:
+    rows = [
+        (m, c.videos, c.twitches, f"**{c.recall:.2f}**", f"{c.precision:.2f}", f"{c.false_per_min:.2f}")
+        for m, c in warped.items()
+    ]
+    return table(("method", "clips", "twitches", "recall", "precision", "false alarms per minute"), rows)
 
 
 def _counts(context: str, name: str, seen: Seen, options: Options) -> list[Count]:

@@ -12,8 +12,8 @@ from twitchcam.simulate.render import render_portrait
 
 #: What a rendered picture depends on besides the scenario, which holds the drawn twitches already.
 _MODULES = ("clock", "encode", "exposure", "geometry", "head", "movements", "pulse", "render", "skin", "stage", "view")
-_CODE = code_digest(*(f"simulate/{name}.py" for name in _MODULES))
-_LIBRARIES = ("av", "mediapipe", "numpy", "opencv-contrib-python", "scipy")
+RENDERING = code_digest(*(f"simulate/{name}.py" for name in _MODULES))
+LIBRARIES = ("av", "mediapipe", "numpy", "opencv-contrib-python", "scipy")
 
 
 def scene_key(scene: Scene) -> str:
@@ -23,8 +23,8 @@ def scene_key(scene: Scene) -> str:
         scene.video,
         portrait_digest(scene.person.path),
         sorted((*place, *points) for place, points in LIP_BORDER.items()),
-        _CODE,
-        versions(*_LIBRARIES),
+        RENDERING,
+        versions(*LIBRARIES),
     )
 
 

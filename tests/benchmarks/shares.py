@@ -19,7 +19,7 @@ from typing import Any
 
 PARTS = ("decode", "colour", "mesh", "registration", "dsp and events", "writing", "frequency.png", "start and rest")
 
-_WRAPPED: tuple[tuple[str, str, str], ...] = (
+WRAPPED: tuple[tuple[str, str, str], ...] = (
     ("decode", "twitchcam.capture.files", "VideoSource._prepare"),
     ("decode", "twitchcam.capture.picture", "PictureMaker.luma"),
     ("colour", "twitchcam.capture.picture", "PictureMaker.rgb"),
@@ -83,13 +83,18 @@ class Stopwatch:
         return wrapper
 
 
+def named(module: str, name: str) -> tuple[Any, str]:
+    """The class or module that holds a function, and the function's name in it."""
+    *path, attribute = name.split(".")
+    return functools.reduce(getattr, path, importlib.import_module(module)), attribute
+
+
 def measured_shares(video: Path) -> dict[str, float]:
     """Analyses a video in this process, which stays wrapped; seconds by part of :data:`PARTS`."""
     began_s = time.perf_counter()
     watch = Stopwatch()
-    for part, module, name in _WRAPPED:
-        *path, attribute = name.split(".")
-        owner = functools.reduce(getattr, path, importlib.import_module(module))
+    for part, module, name in WRAPPED:
+        owner, attribute = named(module, name)
         setattr(owner, attribute, watch.timed(part, getattr(owner, attribute)))
     files = importlib.import_module("twitchcam.capture.files")
     files.VideoSource.__iter__ = watch.timed_iterator("decode", files.VideoSource.__iter__)

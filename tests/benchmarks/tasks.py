@@ -56,15 +56,16 @@ class Seen:
 def see_scene(scene: Scene, plan: Plan) -> Seen:
     """Renders a scene and runs the methods on it."""
     video = rendered(scene, plan.cache)
-    return _see(video, scene_key(scene), tuple(truth_of(scene.scenario)), plan)
+    return see(video, scene_key(scene), tuple(truth_of(scene.scenario)), plan)
 
 
 def see_clip(clip: Entry, plan: Plan) -> Seen:
     """Runs the methods on a clip without twitches."""
-    return _see(clip.path, key_of(file_digest(clip.path)), (), plan)
+    return see(clip.path, key_of(file_digest(clip.path)), (), plan)
 
 
-def _see(video: Path, key: str, truth: tuple[Twitch, ...], plan: Plan) -> Seen:
+def see(video: Path, key: str, truth: tuple[Twitch, ...], plan: Plan) -> Seen:
+    """Runs the methods on a video whose content has a name, and whose twitches are known."""
     found = {method: detect(video, key, method, plan.settings, plan.cache) for method in plan.methods}
     return Seen(video=video, truth=truth, found=found)
 

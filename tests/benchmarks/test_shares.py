@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.benchmarks.shares import Stopwatch
+from tests.benchmarks.shares import PARTS, WRAPPED, Stopwatch, named
+
+
+@pytest.mark.parametrize(("part", "module", "name"), WRAPPED)
+def test_what_is_timed_exists_under_its_name(part, module, name):
+    owner, attribute = named(module, name)
+    assert callable(getattr(owner, attribute))
+    assert part in PARTS
 
 
 class Clock:

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests import synthetic
+from tests.benchmarks.candidates import Judged, collected
+from tests.benchmarks.fit_confidence import Table, left_out, table_of
+from twitchcam.config import Config, DetectionConfig
+from twitchcam.events.model import Lip, Side, Twitch
+
+SENSITIVE = Config(detection=DetectionConfig(min_snr=3.5))
+
+
+def truth(onset_s: float) -> Twitch:
+    return Twitch(
+        onset_s=onset_s,
+        duration_s=0.15,
+        peak_s=onset_s + 0.06,
+        lip=Lip.UPPER,
+        side=Side.LEFT,
+        amplitude_pct_iod=3.0,
+    )
+
+
+def judged(*onsets_s: float, said: tuple[Twitch, ...]) -> Judged:
+    samples = synthetic.stream(synthetic.even_times(20.0), [synthetic.twitch(onset_s) for onset_s in onsets_s])
+    return collected(samples, said, SENSITIVE, person="somebody", source="web")
+
+
+def test_the_strongest_peak_at_a_twitch_is_true_and_all_others_are_not():
+    video = judged(8.0, 13.0, said=(truth(8.0),))
+    true = [c for c in video.candidates if c.amplitude > 0]
+    assert [c.amplitude for c in true] == [3.0]
+    assert true[0].measurable
+    assert true[0].plausible
+    assert sum(c.plausible for c in video.candidates) >= 2  # the one at 13 s looks like a twitch as well
+    assert video.amplitudes == (3.0,)
+    assert video.duration_s == pytest.approx(20, abs=0.1)
+
+
+def test_a_twitch_that_left_no_peak_is_counted_as_missed():
+    video = judged(said=(truth(8.0),))
+    assert video.amplitudes == (3.0,)
+    assert all(c.amplitude == 0 for c in video.candidates)
+
+
+def test_the_detector_is_as_it_was_afterwards():
+    before = synthetic.detect(synthetic.stream(synthetic.even_times(20.0), [synthetic.twitch(8.0)])).twitches
+    judged(8.0, said=(truth(8.0),))
+    after = synthetic.detect(synthetic.stream(synthetic.even_times(20.0), [synthetic.twitch(8.0)])).twitches
+    assert before == after
+    assert len(before) == 1
+
+
+def test_what_cannot_be_measured_is_no_part_of_the_model():
+    video = judged(8.0, said=(truth(8.0),))
+    rows = table_of([video])
+    assert len(rows.true) == sum(c.measurable for c in video.candidates)
+    assert rows.true.sum() == 1
+
+
+def people(*names: str, n: int = 400) -> Table:
+    """Everybody's twitches show in the second feature; in those of the odd one they show the other way round."""
+    rng = np.random.default_rng(0)
+    person = np.repeat(names, n)
+    x = rng.normal(size=len(person))
+    right = rng.uniform(size=len(person)) < 1 / (1 + np.exp(-3 * x))
+    amplitude = np.where(right ^ (person == "odd"), 1.0, 0.0)
+    return Table(
+        features=np.column_stack([np.ones(len(person)), x]),
+        amplitude=amplitude,
+        plausible=np.ones(len(person), dtype=bool),
+        person=person,
+        source=np.repeat("web", len(person)),
+    )
+
+
+def test_nobody_is_judged_by_a_model_that_knows_them():
+    rows = people("a", "b", "odd")
+    sure = left_out(rows, ridge=0.5)
+    odd = rows.person == "odd"
+    said_right = (sure > 0.5) == (rows.true > 0)
+    assert said_right[~odd].mean() > 0.6
+    assert said_right[odd].mean() < 0.3
+
+
+def test_one_person_cannot_be_left_out():
+    with pytest.raises(ValueError, match="at least two people"):
+        left_out(people("a"), ridge=0.5)
