@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from tests.synthetic import even_times, place_pattern, stream, twitch
+from twitchcam.config import Config, DetectionConfig
+from twitchcam.events.gates import Gate, Verdict, judge
+from twitchcam.events.model import Lip, Side
+from twitchcam.events.places import PLACES, Place
+from twitchcam.events.run import NoiseMemory, Peak, Run
+from twitchcam.motion.channels import Sample
+
+PEAK_S = 6.06
+
+
+def judged(samples: list[Sample]) -> Verdict:
+    """The verdict on the loudest peak near 6 s, with all of the recording known."""
+    config = Config()
+    run = Run(config, NoiseMemory(config, 30.0), samples[0].t_s)
+    peaks: list[Peak] = [peak for sample in samples for peak in run.push(sample)] + run.close()
+    near = [peak for peak in peaks if abs(peak.t_s - PEAK_S) < 0.2]
+    return judge(max(near, key=lambda peak: peak.snr), run, config.detection)
+
+
+def measured(verdict: Verdict) -> dict[str, float]:
+    return {gate.name: gate.value for gate in verdict.gates}
+
+
+TIMES_S = even_times(9)
+CLEAN = judged(stream(TIMES_S, [twitch(6.0)]))
+
+
+def test_a_limit_itself_passes() -> None:
+    assert Gate(name="a", value=1.0, limit=1.0).passed
+    assert not Gate(name="a", value=1.1, limit=1.0).passed
+    assert Gate(name="a", value=1.0, limit=1.0, least=True).passed
+    assert not Gate(name="a", value=0.9, limit=1.0, least=True).passed
+    assert not Gate(name="a", value=np.nan, limit=1.0).passed
+
+
+def test_the_first_gate_that_fails_is_named() -> None:
+    gates = [Gate(name=n, value=v, limit=1.0) for n, v in (("a", 0.5), ("b", 2.0), ("c", 3.0))]
+    assert replace(CLEAN, gates=tuple(gates)).failed is gates[1]
+    assert replace(CLEAN, gates=()).failed is None
+
+
+def test_a_clean_twitch_passes_all_and_all_are_measured() -> None:
+    assert CLEAN.failed is None
+    names = [gate.name for gate in CLEAN.gates]
+    assert len(set(names)) == len(names)
+    assert set(names) - {"edge"} <= {field.name for field in fields(DetectionConfig)}
+    assert all(np.isfinite(gate.value) for gate in CLEAN.gates)
+    assert all(gate.least is not gate.name.startswith("max_") for gate in CLEAN.gates)
+    assert measured(CLEAN)["min_confidence"] == CLEAN.confidence
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 1.0])
+def test_the_share_of_the_other_side(share: float) -> None:
+    one = twitch(6.0)
+    other = twitch(6.0, side=Side.RIGHT, amplitude_pct_iod=share * 3)
+    assert measured(judged(stream(TIMES_S, [one, other])))["max_opposite"] == pytest.approx(share, abs=0.1)
+
+
+def test_activity_around_it_shows_however_long_before() -> None:
+    quiet = measured(CLEAN)["max_surround"]
+    others = [twitch(at_s, amplitude_pct_iod=2.0) for at_s in (5.1, 5.35, 5.6, 6.5, 6.75)]
+    assert measured(judged(stream(TIMES_S, [twitch(6.0), *others])))["max_surround"] > quiet + 0.2
+    far = [twitch(at_s, amplitude_pct_iod=2.0) for at_s in (4.0, 4.25, 8.0)]
+    assert measured(judged(stream(TIMES_S, [twitch(6.0), *far])))["max_surround"] < quiet + 0.1
+
+
+def test_the_head_and_the_gap_of_the_lips_near_it_only() -> None:
+    fast = 320 + 50 * np.clip(TIMES_S - 5.9, 0, 0.3)
+    assert measured(judged(stream(TIMES_S, [twitch(6.0)], head_x=fast)))["max_head_speed_pct_iod_s"] == pytest.approx(
+        50
+    )
+    long_ago = 320 + 50 * np.clip(TIMES_S - 4.9, 0, 0.3)
+    assert measured(judged(stream(TIMES_S, [twitch(6.0)], head_x=long_ago)))["max_head_speed_pct_iod_s"] == 0
+    opening = 1 + 5 * (np.abs(TIMES_S - 6.2) < 0.1)
+    assert measured(judged(stream(TIMES_S, [twitch(6.0)], mouth_open=opening)))["max_opening_pct_iod"] == pytest.approx(
+        5
+    )
+
+
+def test_a_picture_stored_whole_lowers_the_confidence() -> None:
+    weak = [twitch(6.0, amplitude_pct_iod=0.3)]
+    key = (np.abs(TIMES_S - PEAK_S) < 0.02).astype(float)
+    plain, at_key = (judged(stream(TIMES_S, weak, key_frame=k)).confidence for k in (0.0, key))
+    assert at_key < plain
+
+
+@pytest.mark.parametrize("before_s", [0.05, 0.15])
+def test_a_peak_at_the_end_of_what_is_known_has_an_edge(before_s: float) -> None:
+    samples = stream(even_times(PEAK_S + before_s), [twitch(6.0)])
+    config = Config()
+    run = Run(config, NoiseMemory(config, 30.0), 0.0)
+    for sample in samples:
+        run.push(sample)
+    run.close()
+    index = round(PEAK_S * 30)
+    place = PLACES.index(Place(Lip.UPPER, Side.LEFT))
+    detector = run._memory.detector
+    assert detector is not None
+    peak = Peak(
+        index=index,
+        t_s=run.time_s(index),
+        place=place,
+        filter_index=2,
+        snr=50.0,
+        output=place_pattern(Lip.UPPER, Side.LEFT),
+        detector=detector,
+    )
+    verdict = judge(peak, run, config.detection)
+    assert verdict.failed is not None
+    assert verdict.failed.name == "edge"
+    assert verdict.failed.value < before_s + 0.04
