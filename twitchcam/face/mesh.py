@@ -64,7 +64,7 @@ class MeshFinder:
 
     Raises:
         ModelError: the model file is missing or altered.
-        DependencyError: MediaPipe cannot be imported here.
+        DependencyError: MediaPipe cannot be loaded here.
     """
 
     def __init__(self, mode: Literal["video", "image"] = "video", min_confidence: float = 0.5) -> None:
@@ -74,9 +74,7 @@ class MeshFinder:
                 import mediapipe
                 from mediapipe.tasks.python import BaseOptions, vision
             except (ImportError, OSError) as error:
-                raise DependencyError(
-                    f"mediapipe cannot be loaded ({error}); `twitchcam check` says what to install"
-                ) from None
+                raise _cannot_load(error) from None
             self._mediapipe: Any = mediapipe
             running_mode = vision.RunningMode.VIDEO if mode == "video" else vision.RunningMode.IMAGE
             options = vision.FaceLandmarkerOptions(
@@ -88,7 +86,10 @@ class MeshFinder:
                 output_face_blendshapes=True,
                 output_facial_transformation_matrixes=True,
             )
-            self._landmarker: Any = vision.FaceLandmarker.create_from_options(options)
+            try:
+                self._landmarker: Any = vision.FaceLandmarker.create_from_options(options)
+            except OSError as error:  # its native library is loaded only now, and may miss others
+                raise _cannot_load(error) from None
         self._video = mode == "video"
         self._last_ms = -1
         self._first = True
@@ -136,6 +137,10 @@ class MeshFinder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _cannot_load(error: Exception) -> DependencyError:
+    return DependencyError(f"mediapipe cannot be loaded ({error}); `twitchcam check` says what to install")
 
 
 def _span(points: NDArray[np.float64], ring: tuple[int, ...]) -> float:
