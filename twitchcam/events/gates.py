@@ -1,8 +1,8 @@
 """What a twitch must not be taken for: each gate measures one property of a peak and compares it with its limit.
 
-A twitch is short, comes out of rest and goes back to it, on one side of one lip. Speech, smiles, blinks of the light and
-movements of the head fail at least one of that. Every gate is measured for every peak, so that the debug output can say
-by how much a rejected one failed.
+A twitch is short, comes out of rest and goes back to it, on one side of one lip. Speech, smiles, blinks of the
+light and movements of the head fail at least one of that. Every gate is measured for every peak, so that the debug
+output can say by how much a rejected one failed.
 """
 
 from __future__ import annotations
