@@ -81,7 +81,7 @@ class Detector:
         if not sample.face:
             self._timeline.add(sample.t_s, Context.NO_FACE)
         else:
-            if gap and previous is not None:
+            if gap and previous is not None and previous.face:
                 self._timeline.add(previous.t_s + self._step_s, Context.LOW_RATE)
             self._measure(sample)
         return self._take()
