@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
@@ -52,29 +52,57 @@ def times(draw: st.DrawFn, duration_s: float = DURATION_S) -> FloatArray:
     return even
 
 
-@st.composite
-def recordings(draw: st.DrawFn) -> list[Sample]:
-    """Anything that may happen to a recording: lost faces, holes, restarts, changes of the frame rate."""
-    times_s: list[float] = []
-    lost: list[bool] = []
-    restarts: list[int] = []
-    now_s = draw(st.sampled_from((0.0, 0.02, 7.3)))
-    for _ in range(draw(st.integers(1, 6))):
-        kind = draw(st.sampled_from(("face", "face", "face", "lost", "hole", "restart")))
-        rate_hz = draw(st.sampled_from((30.0, 30.0, 60.0, 24.0, 10.0, 3.0)))
-        if kind == "hole":
-            now_s += draw(st.floats(0.1, 2.0))
-        if kind == "restart":
-            restarts.append(len(times_s))
-        for _ in range(draw(st.sampled_from((1, 2, 3, 8, 16, 31, 70)))):
-            times_s.append(now_s)
-            lost.append(kind == "lost")
-            now_s += 1 / rate_hz
-    moving = Motion(lambda t: np.sin(2 * np.pi * 4 * t) * (t % 6 > 4), np.full(12, draw(st.sampled_from((0.0, 3.0)))))
-    motions = [moving, twitch(draw(st.floats(0, 5)))]
-    return stream(
-        np.array(times_s), motions, seed=draw(st.integers(0, 5)), restarts=restarts, lost=np.array(lost, dtype=bool)
-    )
+@dataclass(frozen=True)
+class Recording:
+    """Stretches of ``(kind, frame rate, frames)``; before a ``hole`` there is half a second of nothing."""
+
+    stretches: list[tuple[str, float, int]]
+    start_s: float
+    moving_pct_iod: float
+    twitch_s: float
+    seed: int
+
+    def samples(self) -> list[Sample]:
+        times_s: list[float] = []
+        lost: list[bool] = []
+        restarts: list[int] = []
+        now_s = self.start_s
+        for kind, rate_hz, count in self.stretches:
+            if kind == "hole":
+                now_s += 0.5
+            if kind == "restart":
+                restarts.append(len(times_s))
+            for _ in range(count):
+                times_s.append(now_s)
+                lost.append(kind == "lost")
+                now_s += 1 / rate_hz
+        moving = Motion(lambda t: np.sin(2 * np.pi * 4 * t) * (t % 6 > 4), np.full(12, self.moving_pct_iod))
+        return stream(
+            np.array(times_s),
+            [moving, twitch(self.twitch_s)],
+            seed=self.seed,
+            restarts=restarts,
+            lost=np.array(lost, dtype=bool),
+        )
+
+
+#: Anything that may happen to a recording: lost faces, holes, restarts, changes of the frame rate.
+recordings = st.builds(
+    Recording,
+    stretches=st.lists(
+        st.tuples(
+            st.sampled_from(("face", "face", "face", "lost", "hole", "restart")),
+            st.sampled_from((30.0, 30.0, 60.0, 24.0, 10.0, 3.0)),
+            st.sampled_from((1, 2, 3, 8, 16, 31, 70)),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    start_s=st.sampled_from((0.0, 0.02, 7.3)),
+    moving_pct_iod=st.sampled_from((0.0, 3.0)),
+    twitch_s=st.floats(0, 8),
+    seed=st.integers(0, 5),
+)
 
 
 def same(one: Twitch | Segment | Rejection, other: object, *, by_s: float = 0.0, rel: float = 1e-6) -> bool:
@@ -104,8 +132,9 @@ def assert_same(one: Findings, other: Findings, *, by_s: float = 0.0) -> None:
 
 class TestChunks:
     @settings(max_examples=20)
-    @given(first=recordings(), second=recordings())
-    def test_two_detectors_know_nothing_of_each_other(self, first: list[Sample], second: list[Sample]) -> None:
+    @given(one=recordings, other=recordings)
+    def test_two_detectors_know_nothing_of_each_other(self, one: Recording, other: Recording) -> None:
+        first, second = one.samples(), other.samples()
         alone = [detect(first), detect(second)]
         detectors = [Detector(Config()), Detector(Config())]
         together = [Findings(), Findings()]
@@ -124,8 +153,9 @@ class TestChunks:
             assert (detector.valid_s, detector.warnings) == (wanted.valid_s, wanted.warnings)
 
     @settings(max_examples=20)
-    @given(samples=recordings())
-    def test_the_same_samples_give_the_same_events(self, samples: list[Sample]) -> None:
+    @given(recording=recordings)
+    def test_the_same_samples_give_the_same_events(self, recording: Recording) -> None:
+        samples = recording.samples()
         copies = [replace(s, values=s.values.copy()) for s in samples]
         assert detect(samples) == detect(copies)
 
@@ -223,8 +253,9 @@ class TestRate:
 
 class TestCover:
     @settings(max_examples=60)
-    @given(samples=recordings())
-    def test_segments_cover_the_recording_without_overlap_or_hole(self, samples: list[Sample]) -> None:
+    @given(recording=recordings)
+    def test_segments_cover_the_recording_without_overlap_or_hole(self, recording: Recording) -> None:
+        samples = recording.samples()
         found = detect(samples)
         first_s, last_s = samples[0].t_s, samples[-1].t_s
         if last_s > first_s:
@@ -242,8 +273,9 @@ class TestCover:
             assert event.context not in {Context.NO_FACE, Context.LOW_RATE, None}
 
     @settings(max_examples=40)
-    @given(samples=recordings())
-    def test_no_time_without_a_face_is_valid(self, samples: list[Sample]) -> None:
+    @given(recording=recordings)
+    def test_no_time_without_a_face_is_valid(self, recording: Recording) -> None:
+        samples = recording.samples()
         found = detect(samples)
         for sample in samples:
             if not sample.face:
