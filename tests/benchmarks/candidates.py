@@ -94,7 +94,7 @@ def collected(
 
     with patch.object(detector, "judge", keep):
         decide(samples, config)
-    amplitude = _matched([(v.fit.onset_s + v.fit.duration_s / 2, peak.snr) for peak, v in judged], truth)
+    amplitude = matched([(v.fit.onset_s + v.fit.duration_s / 2, peak.snr) for peak, v in judged], truth)
     return Judged(
         person=person,
         source=source,
@@ -108,7 +108,7 @@ def _config(settings: dict[str, Any]) -> Config:
     return merged(config_of(FUSED, settings), {"detection": {"min_snr": MIN_SNR}})
 
 
-def _matched(peaks: Sequence[tuple[float, float]], truth: Sequence[Twitch]) -> dict[int, float]:
+def matched(peaks: Sequence[tuple[float, float]], truth: Sequence[Twitch]) -> dict[int, float]:
     """Index of a peak (middle in seconds, strength) to the size of its twitch."""
     taken: dict[int, float] = {}
     for twitch in truth:

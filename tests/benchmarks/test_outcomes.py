@@ -41,8 +41,8 @@ def test_confidence_goes_with_whether_the_event_is_true():
 
 def test_a_cell_averages_f1_over_videos_and_the_rest_over_events():
     results = [
-        outcome([twitch(1), twitch(3)], found(twitch(1.02), twitch(3.02))),
-        outcome([twitch(1)], found(twitch(1.04, side=Side.RIGHT), twitch(7), twitch(9), rate_hz=60.0)),
+        outcome([twitch(1), twitch(3)], found(twitch(1.02), twitch(3.04))),
+        outcome([twitch(1)], found(twitch(1.01, side=Side.RIGHT), twitch(7), twitch(9), rate_hz=90.0)),
     ]
     cell = summary(results)
     assert (cell.videos, cell.twitches) == (2, 3)
@@ -52,7 +52,7 @@ def test_a_cell_averages_f1_over_videos_and_the_rest_over_events():
     assert cell.side == pytest.approx(2 / 3)
     assert cell.false_per_min == pytest.approx(1.0)
     assert cell.onset_abs_s == pytest.approx(0.02)
-    assert cell.onset_abs_frames == pytest.approx(0.6)
+    assert cell.onset_abs_frames == pytest.approx(0.9)
 
 
 def test_a_cell_in_which_nothing_was_found():

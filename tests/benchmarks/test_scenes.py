@@ -56,11 +56,11 @@ def test_the_key_names_all_that_a_video_depends_on():
     assert scene_key(scene()) == scene_key(scene())
 
 
-def test_rest_is_shared_among_people_and_qualities():
-    people = [ASTRONAUT, OTHER, replace(OTHER, name="third")]
-    scenes = rest_scenes(people, 12)
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_rest_is_shared_among_people_and_qualities(count):
+    scenes = rest_scenes([ASTRONAUT, OTHER, replace(OTHER, name="third")][:count], 12)
     assert sum(s.scenario.duration_s for s in scenes) == 12 * 60
-    assert set(Counter((s.person.name, s.quality) for s in scenes).values()) == {2}
+    assert set(Counter((s.person.name, s.quality) for s in scenes).values()) == {6 // count}
     assert len({s.scenario.seed for s in scenes}) == 12
     assert not any(s.scenario.twitches or s.scenario.movements for s in scenes)
 
