@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
+# As the command line does, and before numpy is loaded: on small matrices the threads of BLAS cost more than they give.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 #: In CI nothing may be left out: a test that would skip fails, and says what is missing.
 REQUIRE_ALL = any(os.environ.get(name, "").lower() in {"1", "true"} for name in ("CI", "TWITCHCAM_REQUIRE_ALL"))
 
