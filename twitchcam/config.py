@@ -19,9 +19,11 @@ from pydantic.dataclasses import dataclass
 from twitchcam.errors import ConfigError
 
 _STRICT = ConfigDict(extra="forbid")
+#: The band must leave something at the least frame rate, of which a camera may fall short by a little.
+_HIGHEST_BAND = 0.43
 
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -128,7 +130,7 @@ class DspConfig:
     low_hz: Positive = 2.0
     high_hz: Positive = 12.0
     order: Annotated[int, Field(ge=1, le=8)] = 2
-    pulse_durations_s: tuple[Positive, ...] = (0.07, 0.11, 0.16, 0.23)
+    pulse_durations_s: Annotated[tuple[Positive, ...], Field(min_length=1)] = (0.07, 0.11, 0.16, 0.23)
     pulse_rise: Annotated[float, Field(gt=0, lt=1)] = 0.4
     tail_s: Positive = 0.25
     noise_window_s: Positive = 12.0
@@ -212,6 +214,14 @@ class Config:
     detection: DetectionConfig = Field(default_factory=DetectionConfig)
     context: ContextConfig = Field(default_factory=ContextConfig)
 
+    def __post_init__(self) -> None:
+        highest = min(self.dsp.high_hz, _HIGHEST_BAND * self.capture.min_rate_hz)
+        if self.dsp.low_hz >= highest:
+            raise ValueError(
+                f"dsp.low_hz = {self.dsp.low_hz:g} must be below {highest:g}: dsp.high_hz, "
+                f"and {_HIGHEST_BAND:g} of capture.min_rate_hz"
+            )
+
 
 _ADAPTER: TypeAdapter[Config] = TypeAdapter(Config)
 
@@ -237,6 +247,8 @@ def from_dict(data: dict[str, Any], *, source: str = "configuration") -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
+        if not where:
+            raise ConfigError(f"{source}: {first['ctx']['error']}") from None
         raise ConfigError(f"{source}: {where} = {first.get('input')!r}: {first['msg']}") from None
 
 
