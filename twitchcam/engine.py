@@ -59,7 +59,13 @@ class Engine:
         self._closed = False
 
     def push(self, frame: Frame) -> Update:
-        """Measures the next frame; returns what became certain with it."""
+        """Measures the next frame; returns what became certain with it.
+
+        Raises:
+            RuntimeError: the engine was closed.
+        """
+        if self._closed:
+            raise RuntimeError("the engine was closed; make a new one for another recording")
         face = self._tracker.track(frame)
         sample = measure(frame.t_s, face, key=frame.key)
         return _update(self._detector.push(sample), (sample,), face)
