@@ -16,11 +16,13 @@ from twitchcam.face.tracking import FaceFrame, sites_in_face
 class FaceMeshTracker:
     """Displacement of the sites from the mesh alone, head motion taken out by a similarity fit on bony points.
 
-    The mesh is found anew on each frame: following it (VIDEO mode) smooths short twitches away.
+    The mesh is followed from frame to frame (VIDEO mode). That smooths short twitches to a fifth of their size, so
+    amplitudes are too small; but found anew on each frame (IMAGE mode) it jitters by more than is gained, and fewer
+    twitches are found.
     """
 
     def __init__(self, face: FaceConfig) -> None:
-        self._finder = MeshFinder("image", face.min_confidence)
+        self._finder = MeshFinder("video", face.min_confidence)
         self._home: NDArray[np.float64] | None = None
         self._rigid_home: NDArray[np.float64] = np.zeros((0, 2))
 
