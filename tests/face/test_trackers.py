@@ -184,12 +184,12 @@ class TestFused:
 
 @pytest.mark.usefixtures("_told")
 class TestFaceMesh:
-    def test_it_asks_on_every_frame_anew(self) -> None:
+    def test_it_asks_on_every_frame(self) -> None:
         tracker = FaceMeshTracker(FaceConfig(tracker="facemesh"))
         followed(tracker, [STILL] * 5)
         finder = tracker._finder
         assert isinstance(finder, ToldFinder)
-        assert (finder.mode, len(finder.asked_s)) == ("image", 5)
+        assert (finder.mode, len(finder.asked_s)) == ("video", 5)
         tracker.close()
         assert finder.closed
 
