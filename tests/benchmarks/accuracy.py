@@ -37,7 +37,7 @@ class Options:
         conditions: Keys of :data:`CONDITIONS`.
         plan: How each video is treated.
         jobs: Worker processes.
-        command: For the report.
+        made: When and with what, for the report.
     """
 
     people: Sequence[Person]
@@ -48,7 +48,7 @@ class Options:
     conditions: tuple[str, ...] = (BASE,)
     plan: Plan
     jobs: int = 2
-    command: str = ""
+    made: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def write(options: Options, result: Result, folder: Path) -> Path:
     report = Report(
         name="conditions" if with_conditions else "accuracy",
         title="Accuracy under other conditions" if with_conditions else "Accuracy by size and quality",
-        command=options.command,
+        made=options.made,
         data=result.to_dict(),
     )
     report.add(_explanation(options))
@@ -150,10 +150,9 @@ def write(options: Options, result: Result, folder: Path) -> Path:
 
 def _explanation(options: Options) -> str:
     words = [f"`{method}` is {METHOD_WORDS[method]}." for method in options.plan.methods]
-    many = f"{len(options.people)} {'person' if len(options.people) == 1 else 'people'}"
     return (
-        f"Rendered twitches, one size a video; {many}, {options.numbers} videos of {options.seconds:g} s each a cell, "
-        f"{CONDITIONS[BASE].words}. Default settings, nothing tuned for a video, "
+        f"Rendered twitches, one size a video; people: {len(options.people)}, videos of {options.seconds:g} s for each "
+        f"person and cell: {options.numbers}; {CONDITIONS[BASE].words}. Default settings, nothing tuned for a video, "
         "except the anchor's threshold: it is the one with the best mean F1 on the very videos of its cell, which "
         f"favours it. {' '.join(words)} A match: interval centres within 0.2 s, one to one. F1 is the mean over "
         "videos, its interval a bootstrap over videos; onset and amplitude errors are medians of absolute values, "
@@ -227,7 +226,9 @@ def anchor_threshold(people: Sequence[Person], plan: Plan, *, jobs: int, amplitu
         amplitude: Size of the twitches, % IOD.
     """
     alone = Plan(cache=plan.cache, methods=(ANCHOR,))
-    options = Options(people=people, numbers=1, amplitudes=(amplitude,), qualities=("web",), plan=alone, jobs=jobs)
+    options = Options(
+        people=people, numbers=1, amplitudes=(amplitude,), qualities=("web",), plan=alone, jobs=jobs, made={}
+    )
     threshold = measure(options).cells["web", BASE, amplitude][ANCHOR].threshold
     assert threshold is not None
     return threshold

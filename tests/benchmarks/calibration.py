@@ -68,7 +68,7 @@ def write(options: Options, said: dict[str, Said], folder: Path) -> Path:
     report = Report(
         name="calibration",
         title="Calibration of the confidence",
-        command=options.rendered.command,
+        made=options.rendered.made,
         data={"calibration_error": error, "bins": [asdict(b) for b in bins], "events": asdict(pooled)},
     )
     sizes = ", ".join(f"{a:g}" for a in options.rendered.amplitudes)

@@ -135,7 +135,7 @@ def false_alarms(
         threshold=anchor_threshold(people, plan, jobs=given["jobs"]),
         plan=plan,
         jobs=given["jobs"],
-        command=_command(),
+        made=_made(),
     )
     click.echo(module.write(options, module.measure(options), module.measure_warped(options), output))
 
@@ -179,7 +179,7 @@ def speed(
         runs=runs,
         memory_minutes=memory_minutes,
         plan=Plan(cache=cache.resolve()),
-        command=_command(),
+        made=_made(),
     )
     click.echo(module.write(options, module.measure(options), output))
 
@@ -241,7 +241,7 @@ def accuracy_options(
         conditions=conditions or ("base",),
         plan=_plan(given, methods),
         jobs=given["jobs"],
-        command=_command(),
+        made=_made(),
     )
 
 
@@ -267,8 +267,9 @@ def entries(folders: Sequence[Path], half: str | None) -> list[Entry]:
     return [entry for folder in folders for entry in read_catalogue(folder, CLIPS, half=half)]
 
 
-def _command() -> str:
-    from tests.benchmarks.report import shown_command
+def _made() -> dict[str, str]:
+    from tests.benchmarks.report import environment, shown_command
 
     module = Path(sys.argv[0]).stem
-    return shown_command(["tests.benchmarks" if module == "__main__" else f"tests.benchmarks.{module}", *sys.argv[1:]])
+    name = "tests.benchmarks" if module == "__main__" else f"tests.benchmarks.{module}"
+    return environment(shown_command([name, *sys.argv[1:]]))

@@ -37,7 +37,7 @@ class Options:
         threshold: Of the anchor, % IOD.
         plan: How each video is treated.
         jobs: Worker processes.
-        command: For the report.
+        made: When and with what, for the report.
     """
 
     people: Sequence[Person]
@@ -48,7 +48,7 @@ class Options:
     threshold: float
     plan: Plan
     jobs: int = 2
-    command: str = ""
+    made: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def write(options: Options, counts: Sequence[Count], warped: dict[str, Summary],
     report = Report(
         name="false-alarms",
         title="False alarms by context",
-        command=options.command,
+        made=options.made,
         data={
             "anchor_threshold_pct_iod": options.threshold,
             "contexts": [

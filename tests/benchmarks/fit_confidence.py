@@ -122,7 +122,7 @@ def write(
     report = Report(
         name="confidence",
         title="The confidence refitted",
-        command=options.command,
+        made=options.made,
         data={"weights": weights, "bins": {name: [asdict(b) for b in bins] for name, bins in curves.items()}},
     )
     report.add(

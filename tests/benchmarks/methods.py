@@ -21,7 +21,7 @@ from twitchcam.motion.channels import CHANNELS, Sample
 
 ANCHOR, FACEMESH, FUSED = METHODS = ("anchor", "facemesh", "fused")
 METHOD_WORDS = {
-    ANCHOR: "naive anchor (FaceMesh VIDEO mode, 1-12 Hz, find_peaks, best threshold afterwards)",
+    ANCHOR: "the naive anchor (FaceMesh VIDEO mode, 1-12 Hz, find_peaks, best threshold afterwards)",
     FACEMESH: "twitchcam, mesh alone",
     FUSED: "twitchcam, fused (default)",
 }

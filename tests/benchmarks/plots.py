@@ -26,7 +26,7 @@ def f1_by_amplitude(path: Path, cells: Mapping[str, Mapping[str, Mapping[float, 
         path: PNG.
         cells: Quality, method, amplitude in % IOD to summary.
     """
-    figure = _figure(4.2 * len(cells), 3.6)
+    figure = _figure(4.2 * len(cells), 4.0)
     axes = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
     for ax, (quality, methods) in zip(axes, cells.items(), strict=True):
         for method, by_size in methods.items():
@@ -42,7 +42,7 @@ def f1_by_amplitude(path: Path, cells: Mapping[str, Mapping[str, Mapping[float, 
         ax.set(title=quality, xlabel="size of the twitch, % IOD", ylim=(0, 1.03))
         ax.grid(color=palette.PALE, linewidth=0.6)
     axes[0].set_ylabel("F1, mean over videos")
-    axes[-1].legend(frameon=False, loc="lower right")
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=3)
     _save(figure, path)
 
 
@@ -74,7 +74,7 @@ def rates_by_context(path: Path, rates: Mapping[str, Mapping[str, tuple[float, I
     ax.minorticks_off()
     ax.set_xlabel("false alarms per minute, 95 % interval")
     ax.grid(axis="x", color=palette.PALE, linewidth=0.6)
-    ax.legend(frameon=False, loc="best")
+    figure.legend(frameon=False, loc="outside lower center", ncols=3)
     _save(figure, path)
 
 

@@ -27,14 +27,14 @@ class Report:
     Attributes:
         name: Goes into the file names.
         title: The heading.
-        command: How it was made.
+        made: When, where, with what and how, from :func:`environment`.
         parts: Paragraphs and tables in order.
         data: For the JSON.
     """
 
     name: str
     title: str
-    command: str
+    made: dict[str, str]
     parts: list[str] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
 
@@ -52,15 +52,15 @@ class Report:
         """Writes ``YYYY-MM-DD-NAME.md`` and ``.json``; returns the former."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{date.today().isoformat()}-{self.name}.md"
-        text = "\n\n".join([f"# {self.title}", table(("", ""), environment(self.command).items()), *self.parts])
+        text = "\n\n".join([f"# {self.title}", table(("", ""), self.made.items()), *self.parts])
         path.write_text(text + "\n", encoding="utf-8")
-        whole = {"environment": environment(self.command), **self.data}
+        whole = {"environment": self.made, **self.data}
         path.with_suffix(".json").write_text(as_json(whole), encoding="utf-8")
         return path
 
 
 def environment(command: str) -> dict[str, str]:
-    """When, where and with what."""
+    """When, where and with what; asked before a run begins, since the code may have changed when it ends."""
     libraries = ", ".join(f"{name} {version}" for name, version in versions(*_LIBRARIES).items())
     return {
         "date": date.today().isoformat(),

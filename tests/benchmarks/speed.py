@@ -28,7 +28,7 @@ class Options:
         runs: Of each process, in turn.
         memory_minutes: Lengths at which the peak memory of analyze is looked at.
         plan: Gives the cache.
-        command: For the report.
+        made: When and with what, for the report.
     """
 
     seconds: float = 60.0
@@ -36,7 +36,7 @@ class Options:
     runs: int = 3
     memory_minutes: Sequence[float] = (1, 5)
     plan: Plan
-    command: str = ""
+    made: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def write(options: Options, result: Result, folder: Path) -> Path:
     report = Report(
         name="speed",
         title="Speed and memory",
-        command=options.command,
+        made=options.made,
         data={
             "compared": [
                 {**asdict(c), "ratio_wall": c.ratio("wall_s"), "ratio_cpu": c.ratio("cpu_s")} for c in result.compared

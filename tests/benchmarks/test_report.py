@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from tests.benchmarks.report import Report, shown_command, table
+from tests.benchmarks.report import Report, environment, shown_command, table
 
 
 def test_the_command_is_shown_without_folders_of_this_machine():
@@ -16,7 +16,9 @@ def test_a_table_has_a_row_each_and_no_stray_bars():
 
 
 def test_a_report_is_dated_and_says_where_it_was_made(tmp_path):
-    report = Report(name="trial", title="A trial", command="python -m this", data={"rows": [{"a": 1.5}, {"a": None}]})
+    report = Report(
+        name="trial", title="A trial", made=environment("python -m this"), data={"rows": [{"a": 1.5}, {"a": None}]}
+    )
     report.add("Words.")
     path = report.write(tmp_path)
     text = path.read_text()
