@@ -152,7 +152,7 @@ def _explanation(options: Options) -> str:
     words = [f"`{method}` is {METHOD_WORDS[method]}." for method in options.plan.methods]
     return (
         f"Rendered twitches, one size a video; people: {len(options.people)}, videos of {options.seconds:g} s for each "
-        f"person and cell: {options.numbers}; {CONDITIONS[BASE].words}. Default settings, nothing tuned for a video, "
+        f"person and cell: {options.numbers}; {CONDITIONS[BASE].words}. Nothing is tuned for a video, "
         "except the anchor's threshold: it is the one with the best mean F1 on the very videos of its cell, which "
         f"favours it. {' '.join(words)} A match: interval centres within 0.2 s, one to one. F1 is the mean over "
         "videos, its interval a bootstrap over videos; onset and amplitude errors are medians of absolute values, "

@@ -135,7 +135,7 @@ def false_alarms(
         threshold=anchor_threshold(people, plan, jobs=given["jobs"]),
         plan=plan,
         jobs=given["jobs"],
-        made=_made(),
+        made=_made(plan),
     )
     click.echo(module.write(options, module.measure(options), module.measure_warped(options), output))
 
@@ -173,13 +173,14 @@ def speed(
     from tests.benchmarks import speed as module
     from tests.benchmarks.tasks import Plan
 
+    plan = Plan(cache=cache.resolve())
     options = module.Options(
         seconds=length,
         sizes=sizes or ((640, 480),),
         runs=runs,
         memory_minutes=memory_minutes,
-        plan=Plan(cache=cache.resolve()),
-        made=_made(),
+        plan=plan,
+        made=_made(plan),
     )
     click.echo(module.write(options, module.measure(options), output))
 
@@ -231,6 +232,7 @@ def accuracy_options(
 
     usual: dict[str, Any] = {**_FULL, **({"amplitudes": (1.0,), "quality": ("web",)} if conditions else {})}
     usual = {**usual, **(_QUICK if given["quick"] else {})}
+    plan = _plan(given, methods)
     chosen = {name: usual[name] if given[name] is None else given[name] for name in usual}
     return Options(
         people=_people(given),
@@ -239,9 +241,9 @@ def accuracy_options(
         amplitudes=chosen["amplitudes"],
         qualities=chosen["quality"],
         conditions=conditions or ("base",),
-        plan=_plan(given, methods),
+        plan=plan,
         jobs=given["jobs"],
-        made=_made(),
+        made=_made(plan),
     )
 
 
@@ -267,9 +269,24 @@ def entries(folders: Sequence[Path], half: str | None) -> list[Entry]:
     return [entry for folder in folders for entry in read_catalogue(folder, CLIPS, half=half)]
 
 
-def _made() -> dict[str, str]:
+def _made(plan: Plan) -> dict[str, str]:
+    """Asked before a run begins."""
     from tests.benchmarks.report import environment, shown_command
 
     module = Path(sys.argv[0]).stem
     name = "tests.benchmarks" if module == "__main__" else f"tests.benchmarks.{module}"
-    return environment(shown_command([name, *sys.argv[1:]]))
+    return {**environment(shown_command([name, *sys.argv[1:]])), "settings": _changes(plan.settings)}
+
+
+def _changes(settings: dict[str, Any]) -> str:
+    """The settings that are not the defaults."""
+    from twitchcam.config import Config, to_dict
+
+    usual = to_dict(Config())
+    changed = [
+        f"{section}.{key} = {value}"
+        for section, values in settings.items()
+        for key, value in values.items()
+        if value != usual[section][key]
+    ]
+    return ", ".join(changed) or "defaults"

@@ -93,8 +93,8 @@ def decide(samples: Iterable[Sample], config: Config) -> tuple[list[Twitch], flo
 def samples_of(video: Path, video_key: str, config: Config, cache: Path) -> list[Sample]:
     """What the engine's tracker measures on every frame."""
     settings = to_dict(config)
-    code = _CODE[config.face.tracker]
-    key = key_of(video_key, settings["face"], settings["registration"], code, versions(*_LIBRARIES))
+    used = [settings[name] for name in (("face", "registration") if config.face.tracker == FUSED else ("face",))]
+    key = key_of(video_key, *used, _CODE[config.face.tracker], versions(*_LIBRARIES))
     stored = _kept(
         cache / "measured" / f"{config.face.tracker}-{key}.npz", lambda: _as_arrays(_measured(video, config))
     )
