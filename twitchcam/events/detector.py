@@ -111,7 +111,6 @@ class Detector:
         if rate < RATE_TOLERANCE * self._config.capture.min_rate_hz:
             # A camera may start slowly; its rate is measured again until it is enough.
             self._timeline.add(early[0].t_s, Context.LOW_RATE)
-            self._early = early[-1:]
             return
         self._memory = NoiseMemory(self._config, rate)
         self._start_run(early[0])
