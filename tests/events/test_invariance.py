@@ -195,6 +195,7 @@ class TestShift:
     @settings(max_examples=30)
     @given(motions=some_twitches(), seed=seeds, times_s=times(), by_s=st.floats(-1e4, 1e5))
     @example(motions=[twitch(4.0)], seed=0, times_s=np.round(even_times(DURATION_S), 3), by_s=3600.1)
+    @example(motions=[twitch(4.0)], seed=0, times_s=even_times(DURATION_S), by_s=-100.0)
     def test_every_time_is_later_by_as_much(
         self, motions: list[Motion], seed: int, times_s: FloatArray, by_s: float
     ) -> None:
@@ -206,7 +207,7 @@ class TestShift:
     def test_also_when_rounding_decides_which_frames_are_looked_at(
         self, seed: int, by_s: float, rate_hz: float
     ) -> None:
-        times_s = np.round(even_times(DURATION_S, rate_hz), 3)
+        times_s = np.round(even_times(DURATION_S, rate_hz, start_s=0.02), 3)
         samples = stream(times_s, [twitch(4.0)], seed=seed)
         assert_same(detect(samples), detect(later(samples, by_s)), by_s=by_s)
 
@@ -254,6 +255,8 @@ class TestRate:
 class TestCover:
     @settings(max_examples=60)
     @given(recording=recordings)
+    @example(recording=Recording([("face", 30.0, 1), ("lost", 30.0, 3)], 0.0, 0.0, 0.0, 0))
+    @example(recording=Recording([("face", 30.0, 1), ("lost", 30.0, 1), ("hole", 30.0, 1)], 0.0, 0.0, 0.0, 0))
     def test_segments_cover_the_recording_without_overlap_or_hole(self, recording: Recording) -> None:
         samples = recording.samples()
         found = detect(samples)

@@ -83,6 +83,19 @@ def test_snr_is_counted_in_noise(seed: int, scale: float) -> None:
     assert made(noisy_covariance()).snr(scale * output) == pytest.approx(scale * snr)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_snr_is_that_of_generalised_least_squares(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    # Outwards and upwards go together in this noise, as they do in a face that nods.
+    covariance = noisy_covariance(seed) + 0.05 * np.outer(alike := rng.standard_normal(N_DISPLACEMENTS), alike)
+    output = rng.standard_normal(N_DISPLACEMENTS)
+    inverse = np.linalg.inv(covariance)
+    for shape, snr in zip(templates(WIDTH), made(covariance).snr(output[None])[0], strict=True):
+        weighted = shape.T @ inverse
+        explained = output @ weighted.T @ np.linalg.inv(weighted @ shape) @ weighted @ output
+        assert snr == pytest.approx(np.sqrt(explained))
+
+
 def test_noise_alone_has_two_degrees_of_freedom() -> None:
     covariance = noisy_covariance()
     outputs = np.random.default_rng(1).standard_normal((4000, N_DISPLACEMENTS)) @ np.linalg.cholesky(covariance).T
