@@ -22,6 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _QUICK = {"seeds": 1, "amplitudes": (2.0, 1.0), "quality": ("web",), "seconds": 20.0}
+_METHODS = ("anchor", "facemesh", "fused")
 _QUICK_REST_MINUTES = 2.0
 _FULL = {"seeds": 3, "amplitudes": (4.0, 2.0, 1.0, 0.5, 0.25), "quality": ("web", "low"), "seconds": 30.0}
 
@@ -75,6 +76,7 @@ faces = _options(
     ),
     click.option("--half", type=click.Choice(["tune", "held"]), help="Only files of this half, as the README has it."),
     click.option("--people", "most", type=click.IntRange(1), help="At most so many portraits."),
+    click.option("--methods", type=_named(_METHODS), metavar="LIST", default="all", help="[anchor,facemesh,fused]"),
     click.option("--config", "config_path", type=click.Path(path_type=Path), help="Other settings (TOML)."),
 )
 clips_given = _options(
@@ -132,7 +134,7 @@ def false_alarms(
         rest_minutes=rest_minutes,
         movement_minutes=movement_minutes,
         warped=warped,
-        threshold=anchor_threshold(people, plan, jobs=given["jobs"]),
+        threshold=anchor_threshold(people, plan, jobs=given["jobs"]) if "anchor" in plan.methods else 0.0,
         plan=plan,
         jobs=given["jobs"],
         made=_made(plan),
@@ -254,12 +256,11 @@ def _people(given: dict[str, Any]) -> list[Person]:
 
 
 def _plan(given: dict[str, Any], methods: tuple[str, ...] | None = None) -> Plan:
-    from tests.benchmarks.methods import METHODS
     from tests.benchmarks.tasks import Plan
     from twitchcam.config import load, to_dict
 
     settings = to_dict(load(given["config_path"])) if given["config_path"] else {}
-    return Plan(cache=given["cache"].resolve(), methods=methods or METHODS, settings=settings)
+    return Plan(cache=given["cache"].resolve(), methods=methods or given["methods"], settings=settings)
 
 
 def entries(folders: Sequence[Path], half: str | None) -> list[Entry]:

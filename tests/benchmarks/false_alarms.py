@@ -34,7 +34,7 @@ class Options:
         rest_minutes: How much rest is rendered.
         movement_minutes: How much of blinks, smiles, speech and pulls on purpose.
         warped: Size of twitches (% IOD) that are warped into the clips in which people talk; 0 is none.
-        threshold: Of the anchor, % IOD.
+        threshold: Of the anchor, % IOD; of no meaning without it.
         plan: How each video is treated.
         jobs: Worker processes.
         made: When and with what, for the report.
@@ -164,12 +164,16 @@ def write(options: Options, counts: Sequence[Count], warped: dict[str, Summary],
 
 def _explanation(options: Options) -> str:
     words = [f"`{method}` is {METHOD_WORDS[method]}." for method in options.plan.methods]
+    if ANCHOR in options.plan.methods:
+        words.append(
+            "The anchor has the threshold that is best for twitches of 4 % at webcam quality on these people "
+            f"({options.threshold:.2f} % IOD)."
+        )
     return (
         "There is no twitch in any rendered video, and none is known in the real clips, where nobody has looked for "
         "spontaneous ones: every event counts as false. Rates are per minute of footage, the intervals those of a "
         "Poisson count. Valid is the share of the footage in which a twitch would have been counted. "
-        f"{' '.join(words)} The anchor has the threshold that is best for twitches of 4 % at webcam quality on these "
-        f"people ({options.threshold:.2f} % IOD)."
+        f"{' '.join(words)}"
     )
 
 
