@@ -49,15 +49,20 @@ def test_every_key_is_described(section: str, kind: type) -> None:
 
 def test_the_defaults_are_the_configuration_of_nothing() -> None:
     assert from_dict({}) == Config() == from_dict({section: {} for section in SECTIONS})
-    assert tomllib.loads(to_toml(Config()))["capture"]["min_rate_hz"] == Config().capture.min_rate_hz
+
+
+def test_toml_holds_every_key_that_is_set() -> None:
+    written = {(section, key) for section, values in tomllib.loads(to_toml(Config())).items() for key in values}
+    assert written == {(section, key) for section, key in KEYS if DEFAULTS[section][key] is not None}
 
 
 def test_a_file_changes_what_it_names_over_its_base(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("[detection]\nmin_snr = 6.5\n[face]\ntracker = 'facemesh'\n", encoding="utf-8")
-    base = merged(Config(), {"capture": {"start_s": 3.0}, "detection": {"min_snr": 5.0}})
+    base = merged(Config(), {"capture": {"start_s": 3.0}, "detection": {"min_snr": 5.0, "separation_s": 0.4}})
     made = load(path, base)
-    assert (made.detection.min_snr, made.face.tracker, made.capture.start_s) == (6.5, "facemesh", 3.0)
+    assert (made.detection.min_snr, made.detection.separation_s) == (6.5, 0.4)
+    assert (made.face.tracker, made.capture.start_s) == ("facemesh", 3.0)
     assert load(path).capture.start_s == 0.0
 
 

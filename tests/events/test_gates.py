@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from tests.synthetic import even_times, place_pattern, stream, twitch
+from tests.synthetic import Motion, even_times, place_pattern, stream, twitch
 from twitchcam.config import Config, DetectionConfig
+from twitchcam.dsp.pulses import pulse
 from twitchcam.events.gates import Gate, Verdict, judge
 from twitchcam.events.model import Lip, Side
 from twitchcam.events.places import PLACES, Place
@@ -70,6 +71,12 @@ def test_activity_around_it_shows_however_long_before() -> None:
     assert measured(judged(stream(TIMES_S, [twitch(6.0), *others])))["max_surround"] > quiet + 0.2
     far = [twitch(at_s, amplitude_pct_iod=2.0) for at_s in (4.0, 4.25, 8.0)]
     assert measured(judged(stream(TIMES_S, [twitch(6.0), *far])))["max_surround"] < quiet + 0.1
+
+
+def test_the_time_to_the_peak() -> None:
+    slow = Motion(lambda t: pulse(t, 6.06 - 0.3, 0.6, 0.5), place_pattern(Lip.UPPER, Side.LEFT, 6.0))
+    assert measured(judged(stream(TIMES_S, [slow], noise_pct_iod=0.02)))["max_rise_s"] > 0.24
+    assert measured(CLEAN)["max_rise_s"] < 0.12
 
 
 def test_the_head_and_the_gap_of_the_lips_near_it_only() -> None:

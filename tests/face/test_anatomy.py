@@ -34,6 +34,11 @@ def test_numbers_are_those_of_the_mesh() -> None:
         assert all(0 <= number < anatomy.N_LANDMARKS for number in numbers), name
 
 
+def test_the_points_that_are_published_are_these() -> None:
+    assert (anatomy.EYE_OUTER_RIGHT, anatomy.EYE_OUTER_LEFT) == (33, 263)
+    assert (anatomy.SITE_POINTS["corner_right"], anatomy.SITE_POINTS["corner_left"]) == ((61,), (291,))
+
+
 def test_sites_are_the_ones_that_are_measured() -> None:
     positions = anatomy.site_positions(np.arange(2 * anatomy.N_LANDMARKS).reshape(-1, 2))
     assert tuple(positions) == SITES

@@ -65,8 +65,13 @@ class TestFinder:
     def test_there_is_none(self, picture: Image, image_finder: MeshFinder) -> None:
         assert image_finder.find(picture, 0.0) is None
 
-    def test_a_picture_that_is_a_view_of_another(self, portrait: Image, image_finder: MeshFinder) -> None:
-        assert image_finder.find(portrait[:300, 50:400], 0.0) is not None
+    def test_a_part_of_the_picture_of_another_shape(
+        self, portrait: Image, portrait_mesh: Mesh, image_finder: MeshFinder
+    ) -> None:
+        part = image_finder.find(portrait[:250, 50:450], 0.0)
+        assert part is not None
+        inside = portrait_mesh.points_px[:, :2] - (50, 0)
+        assert part.points_px[:, :2] == pytest.approx(inside, abs=4)
 
     def test_a_video_may_repeat_a_time(self, portrait: Image) -> None:
         with MeshFinder("video") as finder:
