@@ -73,7 +73,7 @@ class ContextReader:
 
     def _context_at(self, index: int) -> Context:
         config, run = self._config, self._run
-        if run.time_s(index) <= self._slow_until_s:
+        if run.time_s(index) <= self._slow_until_s + _SLACK_S:
             return Context.LOW_RATE
         first, last = max(index - self._half, 0), index + self._half + 1
         values = run.values.rows(first, last)
