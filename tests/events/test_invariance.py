@@ -202,14 +202,22 @@ class TestShift:
         samples = stream(times_s, motions, seed=seed)
         assert_same(detect(samples), detect(later(samples, by_s)), by_s=by_s)
 
-    @settings(max_examples=30)
-    @given(seed=seeds, by_s=st.floats(0, 1e5), rate_hz=st.sampled_from((24.0, 25.0, 29.97, 30.0, 50.0, 60.0)))
-    def test_also_when_rounding_decides_which_frames_are_looked_at(
-        self, seed: int, by_s: float, rate_hz: float
-    ) -> None:
-        times_s = np.round(even_times(DURATION_S, rate_hz, start_s=0.02), 3)
-        samples = stream(times_s, [twitch(4.0)], seed=seed)
-        assert_same(detect(samples), detect(later(samples, by_s)), by_s=by_s)
+    @pytest.mark.parametrize("rate_hz", [24.0, 25.0, 29.97, 30.0, 50.0, 60.0])
+    def test_also_at_rates_at_which_half_seconds_are_frames(self, rate_hz: float) -> None:
+        samples = stream(np.round(even_times(DURATION_S, rate_hz, start_s=0.02), 3), [twitch(4.0)])
+        wanted = detect(samples)
+        for by_s in (0.1, 8.4, 59430.00301996968):
+            assert_same(wanted, detect(later(samples, by_s)), by_s=by_s)
+
+    @pytest.mark.parametrize("rate_hz", [20.0, 30.0, 60.0])
+    def test_rounding_does_not_decide_what_a_hole_is_and_what_the_rate(self, rate_hz: float) -> None:
+        """A hole as long as the longest that is none, and frames at exactly half a second."""
+        times_s = np.round(even_times(1.5, rate_hz, start_s=0.02), 3)
+        times_s = np.concatenate([times_s, times_s[-1] + 0.25 + np.arange(20) / rate_hz])
+        samples = stream(times_s)
+        wanted = detect(samples)
+        for by_s in np.random.default_rng(0).uniform(0, 1e4, 40):
+            assert_same(wanted, detect(later(samples, float(by_s))), by_s=float(by_s))
 
 
 class TestScale:
