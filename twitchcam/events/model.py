@@ -147,7 +147,8 @@ class Rejection:
         lip: Where it was strongest.
         side: The same.
         snr: Its size over the noise level.
-        gate: Name of the gate that rejected it; a parameter of the configuration's ``detection`` section.
+        gate: Name of the gate that rejected it: a parameter of the configuration's ``detection`` section,
+            ``min_rate_hz`` of ``capture``, or ``edge``, the seconds of signal on the shorter side of the peak.
         value: What was measured.
         limit: What would have been allowed.
     """
