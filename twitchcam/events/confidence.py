@@ -54,7 +54,7 @@ class Evidence:
 _SETTLED_S = 6.0
 
 #: Fitted by ``python -m tests.benchmarks.fit_confidence`` (see docs/benchmarks).
-WEIGHTS: tuple[float, ...] = (1.262, 4.659, 0.505, -0.818, -1.894, 0.132, -0.974, -0.002, -1.384, -1.82, -3.357)
+WEIGHTS: tuple[float, ...] = (1.089, 4.305, 0.386, -0.827, -2.059, 0.333, -1.231, -0.318, -0.85, -1.574, -3.061)
 
 
 def confidence(evidence: Evidence) -> float:

@@ -15,7 +15,7 @@ from twitchcam.face import anatomy
 
 # Margins in IOD: how far expression reaches beyond the mesh contours of what makes it.
 _OVAL_INSET = 0.06
-_EYE_MARGIN = 0.05
+_EYE_MARGIN = 0.10
 _LIPS_MARGIN = 0.22
 _JAW_HALF_WIDTH = 0.55
 _MOUTH_HALF_WIDTH = 0.52
