@@ -190,7 +190,7 @@ def _numbers(cell: Summary) -> tuple[str, ...]:
     return (
         str(cell.videos),
         str(cell.twitches),
-        f"**{cell.f1:.3f}**" if cell.threshold is None else f"{cell.f1:.3f} (at {cell.threshold:.2f} %)",
+        f"**{cell.f1:.3f}**" if cell.threshold is None else f"{cell.f1:.3f} (at {cell.threshold:.1f})",
         f"{cell.interval.low:.3f}-{cell.interval.high:.3f}",
         f"{cell.precision:.3f}",
         f"{cell.recall:.3f}",
@@ -217,7 +217,8 @@ def _label(scene: Scene) -> dict[str, Any]:
 
 
 def anchor_threshold(people: Sequence[Person], plan: Plan, *, jobs: int, amplitude: float = 4.0) -> float:
-    """The anchor's best threshold for large twitches at webcam quality: what its false alarms are counted with.
+    """The anchor's best threshold for large twitches at webcam quality: with it its false alarms are counted, and they
+    are fewer than with one for smaller twitches.
 
     Args:
         people: Whose portraits; one video each.

@@ -34,7 +34,7 @@ class Options:
         rest_minutes: How much rest is rendered.
         movement_minutes: How much of blinks, smiles, speech and pulls on purpose.
         warped: Size of twitches (% IOD) that are warped into the clips in which people talk; 0 is none.
-        threshold: Of the anchor, % IOD; of no meaning without it.
+        threshold: Of the anchor, as in :func:`tests.benchmarks.anchor.above`; of no meaning without it.
         plan: How each video is treated.
         jobs: Worker processes.
         made: When and with what, for the report.
@@ -65,7 +65,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """False alarms of a method in a context."""
+    """False alarms of a method in a context, per minute of footage and of valid time (None where there is none)."""
 
     videos: int
     minutes: float
@@ -73,6 +73,8 @@ class Rate:
     false: int
     per_min: float
     interval: Interval
+    per_valid_min: float | None
+    valid_interval: Interval | None
 
 
 def measure(options: Options) -> list[Count]:
@@ -135,7 +137,7 @@ def write(options: Options, counts: Sequence[Count], warped: dict[str, Summary],
         title="False alarms by context",
         made=options.made,
         data={
-            "anchor_threshold_pct_iod": options.threshold,
+            "anchor_threshold": options.threshold,
             "contexts": [
                 {"context": c, "method": m, **asdict(rate)} for c, ms in by_context.items() for m, rate in ms.items()
             ],
@@ -148,7 +150,10 @@ def write(options: Options, counts: Sequence[Count], warped: dict[str, Summary],
         report.picture(folder, "rates"),
         {c: {m: (rate.per_min, rate.interval) for m, rate in ms.items()} for c, ms in by_context.items()},
     )
-    header = ("context", "method", "videos", "minutes", "valid", "false alarms", "per minute", "95 % (exact)")
+    header = (
+        *("context", "method", "videos", "minutes", "valid", "false alarms", "per minute", "95 % (exact)"),
+        *("per valid minute", "95 % (exact)"),
+    )
     rows = [(c, m, *_numbers(m, rate)) for c, ms in by_context.items() for m, rate in ms.items()]
     report.add(table(header, rows))
     if warped:
@@ -167,12 +172,13 @@ def _explanation(options: Options) -> str:
     if ANCHOR in options.plan.methods:
         words.append(
             "The anchor has the threshold that is best for twitches of 4 % at webcam quality on these people "
-            f"({options.threshold:.2f} % IOD)."
+            f"({options.threshold:.1f} times the recording's median); one for smaller twitches gives more false alarms."
         )
     return (
         "There is no twitch in any rendered video, and none is known in the real clips, where nobody has looked for "
-        "spontaneous ones: every event counts as false. Rates are per minute of footage, the intervals those of a "
-        "Poisson count. Valid is the share of the footage in which a twitch would have been counted. "
+        "spontaneous ones: every event counts as false. Rates are given per minute of footage and per minute of valid "
+        "time, the share of the footage in which a twitch would have been counted: where little is valid, few false "
+        "alarms per minute of footage say little. Intervals are those of a Poisson count. "
         f"{' '.join(words)}"
     )
 
@@ -217,13 +223,16 @@ def _is_real(count: Count) -> bool:
 
 def _rate(counts: Sequence[Count]) -> Rate:
     false, minutes = sum(c.false for c in counts), sum(c.duration_s for c in counts) / 60
+    valid_min = sum(c.valid_s for c in counts) / 60
     return Rate(
         videos=len(counts),
         minutes=minutes,
-        valid_share=sum(c.valid_s for c in counts) / 60 / minutes,
+        valid_share=valid_min / minutes,
         false=false,
         per_min=false / minutes,
         interval=poisson_rate(false, minutes),
+        per_valid_min=false / valid_min if valid_min else None,
+        valid_interval=poisson_rate(false, valid_min) if valid_min else None,
     )
 
 
@@ -234,5 +243,11 @@ def _numbers(method: str, rate: Rate) -> tuple[Any, ...]:
         "-" if method == ANCHOR else f"{rate.valid_share:.1%}",
         rate.false,
         f"**{rate.per_min:.2f}**",
-        f"{rate.interval.low:.2f}-{rate.interval.high:.2f}",
+        _span(rate.interval),
+        "-" if rate.per_valid_min is None else f"{rate.per_valid_min:.2f}",
+        _span(rate.valid_interval),
     )
+
+
+def _span(interval: Interval | None) -> str:
+    return "-" if interval is None else f"{interval.low:.2f}-{interval.high:.2f}"

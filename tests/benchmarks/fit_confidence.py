@@ -135,7 +135,13 @@ def write(
         ),
     )
     plots.reliability_diagram(report.picture(folder, "reliability"), curves)
-    report.add(f"## Found and false at a confidence of {least:g}", _counts_table(videos, rows, reported))
+    report.add(
+        f"## Found and false at a confidence of {least:g}",
+        "Only measurable candidates are part of the model. The others fail a gate that the confidence does not weigh "
+        "(the picture does not fit, the head or the mouth moves too far); where they are most, the calibration says "
+        "nothing about that source.",
+        _counts_table(videos, rows, reported),
+    )
     report.add("## Portraits", origins(options.people))
     if clips:
         report.add(
@@ -153,12 +159,15 @@ def _counts_table(videos: Sequence[Judged], rows: Table, reported: NDArray[np.bo
         here = reported & (rows.source == source)
         minutes = sum(v.duration_s for v in own) / 60
         false = int((here & (rows.amplitude == 0)).sum())
-        cells = []
+        peaks = [c for v in own for c in v.candidates]
+        cells = [len(peaks), sum(c.measurable for c in peaks)]
+        found = []
         for size in sizes:
             total = sum(v.amplitudes.count(size) for v in own)
-            cells.append(f"{int((here & (rows.amplitude == size)).sum())}/{total}" if total else "-")
-        lines.append((source, f"{minutes:.1f}", false, f"{false / minutes:.2f}" if minutes else "-", *cells))
-    return table(("source", "minutes", "false", "per minute", *[f"{s:g} %" for s in sizes]), lines)
+            found.append(f"{int((here & (rows.amplitude == size)).sum())}/{total}" if total else "-")
+        lines.append((source, f"{minutes:.1f}", *cells, false, f"{false / minutes:.2f}" if minutes else "-", *found))
+    header = ("source", "minutes", "candidates", "of them measurable", "false", "per minute")
+    return table((*header, *[f"{s:g} %" for s in sizes]), lines)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ from twitchcam.motion.channels import CHANNELS, Sample
 
 ANCHOR, FACEMESH, FUSED = METHODS = ("anchor", "facemesh", "fused")
 METHOD_WORDS = {
-    ANCHOR: "the naive anchor (FaceMesh VIDEO mode, 1-12 Hz, find_peaks, best threshold afterwards)",
+    ANCHOR: "the naive anchor (FaceMesh VIDEO mode, 1-12 Hz, find_peaks, the best threshold afterwards, as a multiple "
+    "of the recording's median)",
     FACEMESH: "twitchcam, mesh alone",
     FUSED: "twitchcam, fused (default)",
 }

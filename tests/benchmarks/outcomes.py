@@ -15,7 +15,7 @@ from tests.benchmarks.statistics import Interval, bootstrap_mean
 from twitchcam.events.model import Twitch
 from twitchcam.score import score
 
-#: The anchor's threshold is looked for among so many heights of its own peaks.
+#: The anchor's threshold is looked for among so many strengths of its own peaks.
 _THRESHOLDS = 80
 
 
@@ -77,7 +77,7 @@ class Summary:
         onset_s: Median signed error of the onset; positive is late.
         amplitude: Median relative error of the amplitude.
         amplitude_abs: Median of its absolute value.
-        threshold: Of the anchor, chosen afterwards, % IOD.
+        threshold: Of the anchor, chosen afterwards: height of a peak over the recording's median.
     """
 
     videos: int
@@ -136,8 +136,8 @@ def outcomes(
 
 
 def best_threshold(truths: Sequence[Sequence[Twitch]], found: Sequence[Detections]) -> float:
-    """The threshold on the height of peaks (% IOD) that gives the largest mean F1 over videos."""
-    heights = [event.amplitude_pct_iod for f in found for event in f.twitches]
+    """The threshold on the strength of peaks that gives the largest mean F1 over videos."""
+    heights = [event.snr for f in found for event in f.twitches if event.snr is not None]
     if not heights:
         return 0.0
     tried = np.unique(np.quantile(heights, np.linspace(0, 1, _THRESHOLDS)))

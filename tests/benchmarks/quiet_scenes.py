@@ -36,8 +36,11 @@ def movement_scenes(people: Sequence[Person], minutes: float, *, seconds: float 
     """The same with movements that are no twitches, one kind a video."""
     kinds = tuple(_HABITS)
     scenes = []
-    for k, (person, quality, number) in enumerate(_turns(people, math.ceil(minutes * 60 / seconds))):
-        kind = kinds[(k % len(people) + k // len(people)) % len(kinds)]
+    for k in range(math.ceil(minutes * 60 / seconds)):
+        # One kind after the other; the quality changes with each round of kinds, and who it is with each video.
+        number, which = divmod(k, len(kinds))
+        kind, quality = kinds[which], tuple(QUALITIES)[number % len(QUALITIES)]
+        person = people[(k + number + number // len(QUALITIES)) % len(people)]
         movements = draw_movements(kind, seconds=seconds, seed=seed_of(person.name, kind.value, number))
         scenes.append(_scene(person, quality, kind.value, number, movements, seconds))
     return scenes

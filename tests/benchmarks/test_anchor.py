@@ -32,13 +32,22 @@ def test_the_largest_peak_is_the_twitch_with_its_lip_and_side(site):
 
 
 def test_slow_sway_is_no_peak():
-    inner = [e for e in anchor.peaks(lips(sway=1.0)) if 1 < e.peak_s < 7]
-    assert anchor.above(inner, 0.2) == []
+    inner = [e.amplitude_pct_iod for e in anchor.peaks(lips(sway=1.0)) if 1 < e.peak_s < 7]
+    assert max(inner, default=0) < 0.2
+
+
+def test_strength_is_that_of_the_peak_over_the_recording():
+    """A recording at twice the scale gives the same."""
+    noise = np.random.default_rng(0).normal(0, 0.05, lips().sites.shape)
+    track = lips(site="upper_left")
+    once, twice = (anchor.peaks(anchor.Track(t_s=track.t_s, sites=factor * (track.sites + noise))) for factor in (1, 2))
+    assert [e.snr for e in once] == pytest.approx([e.snr for e in twice])
+    assert max(once, key=lambda e: e.snr).peak_s == pytest.approx(4.06, abs=0.04)
 
 
 def test_a_threshold_lets_through_what_is_at_least_as_high():
     events = anchor.peaks(lips(site="upper_left"))
-    heights = sorted(e.amplitude_pct_iod for e in events)
+    heights = sorted(e.snr for e in events)
     assert len(anchor.above(events, heights[-1])) == 1
     assert anchor.above(events, heights[-1] + 1e-9) == []
 

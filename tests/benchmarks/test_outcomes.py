@@ -17,6 +17,7 @@ def twitch(
         lip=Lip.UPPER,
         side=side,
         amplitude_pct_iod=amplitude,
+        snr=10 * amplitude,
         confidence=confidence,
     )
 
@@ -68,7 +69,7 @@ def test_the_anchor_gets_the_best_threshold_of_its_cell():
     ]
     results, threshold = outcomes(ANCHOR, truths, seen)
     assert threshold is not None
-    assert 0.5 < threshold <= 0.7
+    assert 5 < threshold <= 7
     assert [r.f1 for r in results] == [1.0, 1.0]
 
 

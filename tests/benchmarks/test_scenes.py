@@ -9,7 +9,7 @@ import pytest
 from tests.benchmarks.people import ASTRONAUT, Person
 from tests.benchmarks.quiet_scenes import draw_movements, movement_scenes, rest_scenes
 from tests.benchmarks.rendering import scene_key
-from tests.benchmarks.scenes import BASE, CONDITIONS, Scene, twitch_scene
+from tests.benchmarks.scenes import BASE, CONDITIONS, QUALITIES, Scene, twitch_scene
 from twitchcam.events.model import Side
 from twitchcam.simulate.scenario import MovementKind
 
@@ -68,10 +68,12 @@ def test_rest_is_shared_among_people_and_qualities(count):
 @pytest.mark.parametrize(
     "people", [[ASTRONAUT], [ASTRONAUT, OTHER, replace(OTHER, name="a"), replace(OTHER, name="b")]]
 )
-def test_every_kind_of_movement_comes(people):
-    scenes = movement_scenes(people, 8)
-    kinds = {m.kind for s in scenes for m in s.scenario.movements}
-    assert kinds == set(MovementKind)
+def test_every_kind_of_movement_comes_in_every_quality_and_with_everybody(people):
+    scenes = movement_scenes(people, 32)
+    assert {m.kind for s in scenes[:4] for m in s.scenario.movements} == set(MovementKind)
+    kinds = {(s.condition, s.quality) for s in scenes[:8]}
+    assert kinds == {(kind.value, quality) for kind in MovementKind for quality in QUALITIES}
+    assert {(s.condition, s.quality, s.person.name) for s in scenes} == {(*k, p.name) for k in kinds for p in people}
     assert not any(s.scenario.twitches for s in scenes)
 
 
