@@ -53,7 +53,8 @@ class Evidence:
 #: After this long, reference and noise level are as good as they get.
 _SETTLED_S = 6.0
 
-#: Fitted by ``python -m tests.benchmarks.fit_confidence`` (see docs/benchmarks).
+#: Fitted in the way of ``python -m tests.benchmarks.fit_confidence`` on 2026-11-23: rendered twitches, rest, smiles and
+#: blinks of 13 people at both qualities, and 52 real clips in which no twitch is known.
 WEIGHTS: tuple[float, ...] = (1.089, 4.305, 0.386, -0.827, -2.059, 0.333, -1.231, -0.318, -0.85, -1.574, -3.061)
 
 
