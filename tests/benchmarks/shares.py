@@ -92,6 +92,7 @@ def named(module: str, name: str) -> tuple[Any, str]:
 def measured_shares(video: Path) -> dict[str, float]:
     """Analyses a video in this process, which stays wrapped; seconds by part of :data:`PARTS`."""
     began_s = time.perf_counter()
+    importlib.import_module("twitchcam.cli")  # before numpy: it limits the threads of BLAS, as the command does
     watch = Stopwatch()
     for part, module, name in WRAPPED:
         owner, attribute = named(module, name)
