@@ -192,7 +192,7 @@ def _numbers(cell: Summary) -> tuple[str, ...]:
         str(cell.twitches),
         f"**{cell.f1:.3f}**" if cell.threshold is None else f"{cell.f1:.3f} (at {cell.threshold:.1f})",
         f"{cell.interval.low:.3f}-{cell.interval.high:.3f}",
-        f"{cell.precision:.3f}",
+        _or_dash(cell.precision, ".3f"),
         f"{cell.recall:.3f}",
         _or_dash(cell.side, ".3f"),
         _or_dash(cell.lip, ".3f"),

@@ -185,7 +185,14 @@ def _explanation(options: Options) -> str:
 
 def _warped_table(warped: dict[str, Summary]) -> str:
     rows = [
-        (m, c.videos, c.twitches, f"**{c.recall:.2f}**", f"{c.precision:.2f}", f"{c.false_per_min:.2f}")
+        (
+            m,
+            c.videos,
+            c.twitches,
+            f"**{c.recall:.2f}**",
+            "-" if c.precision is None else f"{c.precision:.2f}",
+            f"{c.false_per_min:.2f}",
+        )
         for m, c in warped.items()
     ]
     return table(("method", "clips", "twitches", "recall", "precision", "false alarms per minute"), rows)

@@ -67,7 +67,7 @@ class Summary:
         twitches: How many twitches in them.
         f1: Mean over videos.
         interval: Of that mean, by bootstrap over videos.
-        precision: Over all events.
+        precision: Over all events; None where there are none, rather than perfect.
         recall: Over all twitches.
         false_per_min: Events without a twitch, per minute of video.
         side: Share of the found ones with the right side.
@@ -84,7 +84,7 @@ class Summary:
     twitches: int
     f1: float
     interval: Interval
-    precision: float
+    precision: float | None
     recall: float
     false_per_min: float
     side: float | None
@@ -164,7 +164,7 @@ def summary(results: Sequence[Outcome], threshold: float | None = None) -> Summa
         twitches=truths,
         f1=fmean(f1),
         interval=bootstrap_mean(f1),
-        precision=len(pairs) / events if events else 1.0,
+        precision=len(pairs) / events if events else None,
         recall=len(pairs) / truths if truths else 1.0,
         false_per_min=(events - len(pairs)) / minutes if minutes else 0.0,
         side=fmean(p.side_right for p in pairs) if pairs else None,

@@ -58,7 +58,7 @@ def test_a_cell_averages_f1_over_videos_and_the_rest_over_events():
 
 def test_a_cell_in_which_nothing_was_found():
     cell = summary([outcome([twitch(1)], found())])
-    assert (cell.f1, cell.recall, cell.side, cell.onset_abs_s) == (0.0, 0.0, None, None)
+    assert (cell.f1, cell.recall, cell.precision, cell.side, cell.onset_abs_s) == (0.0, 0.0, None, None, None)
 
 
 def test_the_anchor_gets_the_best_threshold_of_its_cell():
