@@ -1,0 +1,1 @@
+"""Live monitoring: the loop over a camera, and what shows it."""
