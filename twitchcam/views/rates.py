@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twitchcam.events.model import Context, Segment, Side, Twitch
+from twitchcam.events.model import OVERLAID, Context, Segment, Side, Twitch
 
 FloatArray = NDArray[np.float64]
 #: Begin and end in seconds.
@@ -21,7 +21,7 @@ MAX_BINS = 40
 #: A bin with a smaller share of valid time gets no rate: dividing by next to nothing would invent one.
 MIN_VALID_SHARE = 0.25
 #: What is not valid time; the rest of a recording is.
-NOT_VALID = frozenset(Context) - {Context.REST, Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT}
+NOT_VALID = frozenset(Context) - {Context.REST} - OVERLAID
 
 #: A recording of nothing still has a length, seconds.
 SHORTEST_S = 1e-3
