@@ -54,12 +54,18 @@ class FaceConfig:
 
     Attributes:
         tracker: ``fused`` (mesh anchors and sub-pixel registration between and at them) or ``facemesh`` (mesh alone).
-        anchor_interval_s: Time between two mesh anchors of the fused tracker.
+        anchor_interval_s: Time between two mesh anchors of the fused tracker while something moves.
+        rest_anchor_interval_s: The same at rest.
+        anchor_mouth_iod: Displacement of a place of the mouth since the last anchor that is a movement.
+        anchor_head_iod: The same of the head.
         min_confidence: Detection and presence threshold of the mesh.
     """
 
     tracker: Literal["fused", "facemesh"] = "fused"
     anchor_interval_s: Positive = 0.2
+    rest_anchor_interval_s: Positive = 0.6
+    anchor_mouth_iod: Positive = 0.006
+    anchor_head_iod: Positive = 0.02
     min_confidence: Fraction = 0.5
 
 
@@ -156,6 +162,7 @@ class DetectionConfig:
         max_rise_s: Longest time from the foot to the peak.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
+        min_familiar: Below this likeness to how it looked before, something is before the lower face.
         max_head_speed_pct_iod_s: Fastest head at a twitch.
         max_opening_pct_iod: Largest change of the gap between the lips.
         burst_gap_s: Twitches less than this apart share a burst.
@@ -173,6 +180,7 @@ class DetectionConfig:
     max_rise_s: Positive = 0.25
     min_confidence: Fraction = 0.55
     max_misfit: Positive = 0.15
+    min_familiar: Fraction = 0.38
     max_head_speed_pct_iod_s: Positive = 30.0
     max_opening_pct_iod: Positive = 4.0
     burst_gap_s: Positive = 2.0

@@ -27,6 +27,8 @@ class FaceFrame:
             subject's left, y down), IOD, continuous since the last restart.
         residual: Unexplained share of the mouth's picture, 0 is perfect.
         quality: 0-1.
+        frozen: Share of the mouth's pixels that are exactly as in the frame before: how much the encoder left out.
+        familiar: How alike the lower face is to what was seen before; a hand before the mouth is not.
         restart: True where ``displacement`` has no relation to the frames before.
     """
 
@@ -38,6 +40,8 @@ class FaceFrame:
     residual: float
     quality: float
     restart: bool
+    frozen: float = 0.0
+    familiar: float = 1.0
 
     @property
     def lips_px(self) -> NDArray[np.float32]:
