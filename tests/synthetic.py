@@ -44,7 +44,7 @@ AT_REST = {
     "key_frame": 0.0,
 }
 #: Channels that change their sign when the picture is flipped.
-_SIDEWAYS = ("head_x", "head_roll", "head_yaw", "gaze_x")
+_SIDEWAYS = ("head_x", "head_roll", "head_yaw", "gaze_x", "mouth_tilt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.capture.frame import Frame, Image
-from twitchcam.config import FaceConfig, RegistrationConfig
+from twitchcam.config import EyelidConfig, FaceConfig, PeripheryConfig, RegistrationConfig
+from twitchcam.face import anatomy
+from twitchcam.face.eyelids import Eyelids
 from twitchcam.face.familiarity import Familiarity
 from twitchcam.face.mesh import Mesh, MeshFinder
+from twitchcam.face.periphery import Periphery
 from twitchcam.face.registration import Fit, Registration
 from twitchcam.face.similarity import Similarity
 from twitchcam.face.tracking import FaceFrame, sites_in_face
@@ -28,10 +31,24 @@ class FusedTracker:
     Args:
         face: Anchor interval and confidence.
         registration: The registration's settings.
+        periphery: Settings of the places around the mouth.
+        eyelid: Settings of the eyelids.
     """
 
-    def __init__(self, face: FaceConfig, registration: RegistrationConfig) -> None:
+    def __init__(
+        self,
+        face: FaceConfig,
+        registration: RegistrationConfig,
+        periphery: PeripheryConfig | None = None,
+        eyelid: EyelidConfig | None = None,
+    ) -> None:
         self._face = face
+        self._periphery_config = periphery or PeripheryConfig()
+        self._eyelids = Eyelids(eyelid or EyelidConfig())
+        self._periphery: Periphery | None = None
+        self._around: NDArray[np.float64] = np.zeros((len(anatomy.AROUND_POINTS), 2))
+        self._lids = (0.0, 0.0)
+        self._around_renewed_s = 0.0
         self._config = registration
         self._finder = MeshFinder("video", face.min_confidence)
         self._registration: Registration | None = None
@@ -73,6 +90,8 @@ class FusedTracker:
             self._mesh_face = fit.pose.to_face(mesh.points_px)
             self._pull_to_mesh(fit, frame.t_s - anchored_s)
             self._at_anchor = (self._offset + fit.displacement, fit.pose)
+            self._look_around(mesh, self._registration)
+        self._follow_around(self._registration)
         displacement = self._offset + fit.displacement
         self._keep_reference_fresh(frame, fit)
         return self._face_frame(frame, fit.pose, displacement, fit.mouth_residual, restart=False)
@@ -116,7 +135,28 @@ class FusedTracker:
         self._offset = sites_in_face(self._mesh_face) - self._home
         self._at_anchor = (self._offset, pose)
         self._refit(frame, pose)
+        self._begin_around(mesh)
         return self._face_frame(frame, pose, self._offset, 0.0, restart=True)
+
+    def _begin_around(self, mesh: Mesh) -> None:
+        assert self._registration is not None
+        pyramid, pose = self._registration.pyramid, self._registration.pose
+        self._periphery = Periphery(pyramid, pose, self._mesh_face, self._periphery_config)
+        self._around = np.zeros_like(self._around)
+        self._eyelids.forget()
+        self._eyelids.look(mesh, self._mesh_face, self._registration.bend)
+        self._lids = self._eyelids.advance(pyramid, pose, self._registration.bend)
+
+    def _look_around(self, mesh: Mesh, registration: Registration) -> None:
+        assert self._periphery is not None
+        self._periphery.look(registration.pyramid, registration.pose, self._mesh_face, registration.bend)
+        self._eyelids.look(mesh, self._mesh_face, registration.bend)
+
+    def _follow_around(self, registration: Registration) -> None:
+        assert self._periphery is not None
+        pyramid, pose, bend = registration.pyramid, registration.pose, registration.bend
+        self._around = self._periphery.advance(pyramid, pose, bend)
+        self._lids = self._eyelids.advance(pyramid, pose, bend)
 
     def _refit(self, frame: Frame, pose: Similarity) -> None:
         sites = sites_in_face(self._mesh_face)
@@ -133,10 +173,17 @@ class FusedTracker:
         )
         if outgrown and frame.t_s - self._refitted_s >= config.refit_interval_s - _SLACK_S:
             self._offset = self._offset + fit.displacement
+            if self._periphery is not None:
+                self._periphery.rebase(self._registration.bend)
+                self._eyelids.rebase(self._registration.bend)
             self._refit(frame, fit.pose)
         elif frame.t_s - self._renewed_s >= config.renewal_interval_s - _SLACK_S and not outgrown:
             self._registration.renew()
             self._renewed_s = frame.t_s
+        if self._periphery is not None and frame.t_s - self._around_renewed_s >= config.renewal_interval_s - _SLACK_S:
+            self._periphery.renew()
+            self._eyelids.renew()
+            self._around_renewed_s = frame.t_s
 
     def _pull_to_mesh(self, fit: Fit, since_s: float) -> None:
         """Draws a displacement that has run away during large movements back to what the mesh sees.
@@ -166,6 +213,8 @@ class FusedTracker:
             familiar=self._familiar(frame, pose),
             quality=float(np.clip(1 - residual / (2 * self._config.max_residual), 0, 1)),
             restart=restart,
+            around=self._around,
+            lids=self._lids,
         )
 
     def _familiar(self, frame: Frame, pose: Similarity) -> float:
