@@ -76,7 +76,7 @@ class Familiarity:
         """``(side, side)``, light and its slope taken out, of length 1."""
         step_x, step_y = (2 * half / _SIDE_PX for half in _HALF_IOD)
         corner = self._middle - np.array(_HALF_IOD) + np.array([step_x, step_y]) / 2
-        places = np.array([corner, (*corner, _SIDE_PX * step_x, 0), (*corner, 0, _SIDE_PX * step_y)])
+        places = corner + np.array([(0.0, 0.0), (_SIDE_PX * step_x, 0.0), (0.0, _SIDE_PX * step_y)])
         onto = np.array([[0, 0], [_SIDE_PX, 0], [0, _SIDE_PX]], np.float32)
         # A picture much finer than the patch is halved first, or single pixels would be picked from it.
         shrink = 1.0
