@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean, median, stdev
 
 from twitchcam.events.model import EventType, Side, Twitch
-from twitchcam.screening.criteria import BURST_GAP_S, IN_STEP_S, RHYTHM_CV, RHYTHM_S, RHYTHM_TWITCHES
+from twitchcam.screening.criteria import BURST_GAP_S, IN_STEP_S, MAX_FOLDED, RHYTHM_CV, RHYTHM_S, RHYTHM_TWITCHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,8 @@ def _both_sides(twitch: Twitch) -> bool:
     """Whether a twitch moved the other side too. Eyes do not count: one blinks all the time."""
     if twitch.side is Side.BOTH:
         return True
+    if not twitch.spread:
+        return False
     other = f"_{twitch.side.mirrored}"
     return any(spread.place.endswith(other) and not spread.place.startswith("eye") for spread in twitch.spread)
 
@@ -98,6 +101,10 @@ def rhythm_hz(twitches: Sequence[Twitch]) -> float | None:
     if len(peaks_s) < RHYTHM_TWITCHES or peaks_s[-1] - peaks_s[0] < RHYTHM_S:
         return None
     steps_s = [later - earlier for earlier, later in pairwise(peaks_s)]
-    mean_s = sum(steps_s) / len(steps_s)
-    deviation_s = (sum((step_s - mean_s) ** 2 for step_s in steps_s) / (len(steps_s) - 1)) ** 0.5
-    return 1 / mean_s if mean_s > 0 and deviation_s < RHYTHM_CV * mean_s else None
+    usual_s = median(steps_s)
+    # Where a twitch was missed, its neighbours are two steps apart.
+    folded = [2 if 1.7 < step_s / usual_s < 2.3 else 1 for step_s in steps_s] if usual_s > 0 else []
+    if sum(fold - 1 for fold in folded) > MAX_FOLDED * len(steps_s) or not folded:
+        return None
+    even_s = [step_s / fold for step_s, fold in zip(steps_s, folded, strict=True)]
+    return 1 / fmean(even_s) if stdev(even_s) < RHYTHM_CV * fmean(even_s) else None

@@ -12,6 +12,9 @@ from twitchcam.config import DetectionConfig
 #: Twitches less than this apart share a burst, the unit of every statistic.
 BURST_GAP_S: Final = DetectionConfig().burst_gap_s
 
+#: A twitch with less confidence than this counts for nothing: one false twitch on the other side hides a pattern.
+MIN_CONFIDENCE: Final = 0.8
+
 #: Sufficiency: valid rest, bursts (where there are any), and share of the frames with a face.
 MIN_VALID_S: Final = 300.0
 MIN_BURSTS: Final = 8
@@ -31,7 +34,8 @@ IN_STEP_S: Final = 0.1
 MIN_EYE_SHARE: Final = 0.5
 EYE_WINDOW_S: Final = 0.25
 
-#: Locked to a movement: share of bursts with it, beyond what chance gives, and how close they must be.
+#: Locked to a movement: bursts with it, their share beyond what chance gives, and how close they must be.
+MIN_LOCKED: Final = 4
 MIN_LOCKED_EXCESS: Final = 0.3
 LOCK_WINDOW_S: Final = 0.6
 
@@ -39,16 +43,20 @@ LOCK_WINDOW_S: Final = 0.6
 SHIFTS: Final = 999
 MIN_SHIFT_S: Final = 2.0
 
-#: A rhythmic burst: twitches at least, its length, and the largest coefficient of variation of its intervals.
+#: A rhythmic burst: twitches at least, its length, and the largest coefficient of variation of its intervals, in which
+#: a single twitch may have been missed in up to a third.
 RHYTHM_TWITCHES: Final = 6
 RHYTHM_S: Final = 2.0
-RHYTHM_CV: Final = 0.2
+RHYTHM_CV: Final = 0.17
+MAX_FOLDED: Final = 1 / 3
 #: Bands of rhythms, Hz: jerks as of a focal motor seizure, and tremor.
 JERK_HZ: Final = (1.0, 3.0)
 TREMOR_HZ: Final = (3.0, 9.0)
-#: Rhythmic bursts of one side, and their share, from which they are a warning of their own.
+#: Rhythmic bursts of one side, and their share, from which they are a warning of their own; and the twitches with which
+#: a single one is.
 JERK_BURSTS: Final = 2
 JERK_SHARE: Final = 0.1
+JERK_TWITCHES: Final = 12
 #: From this share of rhythmic bursts, or below this variation between bursts, the pattern is not irregular.
 MAX_RHYTHMIC_SHARE: Final = 0.3
 MIN_BURST_CV: Final = 0.3

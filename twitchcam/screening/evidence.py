@@ -19,6 +19,8 @@ from twitchcam.screening.criteria import (
     LOCK_WINDOW_S,
     MAX_P,
     MIN_BURSTS,
+    MIN_CONFIDENCE,
+    MIN_LOCKED,
     MIN_LOCKED_EXCESS,
     MIN_SIDE_SHARE,
 )
@@ -115,6 +117,7 @@ class Evidence:
         valid_by_part_s: Time in each part of the protocol, valid rest outside of any under ``rest``.
         face_share: Share of the frames with a face.
         twitches: Twitches in valid rest.
+        doubtful: Twitches in valid rest that are too doubtful to count.
         elsewhere: Twitches at other times, which count for nothing but the protocol.
         laterality: Bursts by side.
         eye: The eye of the leading side.
@@ -135,6 +138,7 @@ class Evidence:
     valid_by_part_s: dict[Part, float]
     face_share: float
     twitches: int
+    doubtful: int
     elsewhere: int
     laterality: Laterality
     eye: EyeSynchrony
@@ -158,7 +162,12 @@ class Evidence:
 
 def locked(test: ShiftTest) -> bool:
     """Whether bursts keep to something: more often than shifted ones, by a good part of them."""
-    return test.p is not None and test.p < MAX_P and test.met - test.expected >= MIN_LOCKED_EXCESS * test.groups
+    return (
+        test.met >= MIN_LOCKED
+        and test.p is not None
+        and test.p < MAX_P
+        and test.met - test.expected >= MIN_LOCKED_EXCESS * test.groups
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +177,7 @@ class _Seen:
     recording: Recording
     valid: ValidTime
     bursts: list[Burst]
+    doubtful: int
     elsewhere: int
     closures: Closures
 
@@ -197,6 +207,7 @@ def assemble(recordings: Iterable[Recording]) -> Evidence:
         valid_by_part_s=_by_part(seen),
         face_share=sum(length_s * share for length_s, share in analysed) / analysed_s if analysed_s > 0 else 0.0,
         twitches=sum(len(burst.twitches) for burst in bursts),
+        doubtful=sum(one.doubtful for one in seen),
         elsewhere=sum(one.elsewhere for one in seen),
         laterality=laterality,
         eye=_eye(seen, chosen, leading),
@@ -224,13 +235,15 @@ def _taken_apart(recording: Recording) -> _Seen:
     valid = ValidTime.of(rest)
     # The context of an event is decided when the event is; a segment may be drawn a little differently afterwards.
     apart = joined([*((p.onset_s, p.end_s) for p in recording.parts if p.part is not Part.REST), *recording.left_out])
-    counted = [t for t in recording.twitches if t.context in (Context.REST, None) and not _within(t.onset_s, apart)]
-    shown = [t for t in recording.twitches if not _within(t.onset_s, list(recording.left_out))]
+    shown = [t for t in recording.twitches if not _within(t.onset_s, recording.left_out)]
+    at_rest = [t for t in shown if t.context in (Context.REST, None) and not _within(t.onset_s, apart)]
+    counted = [t for t in at_rest if t.confidence is None or t.confidence >= MIN_CONFIDENCE]
     return _Seen(
         recording=recording,
         valid=valid,
         bursts=bursts_of(counted),
-        elsewhere=len(shown) - len(counted),
+        doubtful=len(at_rest) - len(counted),
+        elsewhere=len(shown) - len(at_rest),
         closures=closures_of(recording.segments),
     )
 
@@ -280,11 +293,15 @@ def _train(one: _Seen, bursts: Sequence[Burst], window_s: float, targets_s: Iter
     """Windows around the onsets of twitches, and targets that are valid or lie at the edge of what is valid."""
     groups = np.array([i for i, burst in enumerate(bursts) for _ in burst.twitches], dtype=np.int64)
     onsets_s = one.valid.on_axis([twitch.onset_s for burst in bursts for twitch in burst.twitches])
+    # Windows of one burst that touch are one window.
+    begins = np.ones(len(onsets_s), dtype=np.bool_)
+    begins[1:] = (np.diff(groups) > 0) | (np.diff(onsets_s) > 2 * window_s)
+    ends = np.append(begins[1:], True) if len(begins) else begins
     return Train(
         length_s=one.valid.length_s,
-        starts_s=onsets_s - window_s,
-        ends_s=onsets_s + window_s,
-        groups=groups,
+        starts_s=onsets_s[begins] - window_s,
+        ends_s=onsets_s[ends] + window_s,
+        groups=groups[begins],
         targets_s=one.valid.on_axis(targets_s),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twitchcam.screening.criteria import MIN_BURSTS, MIN_EYE_SHARE
+from twitchcam.screening.criteria import MAX_RHYTHMIC_SHARE, MIN_BURSTS, MIN_EYE_SHARE
 from twitchcam.screening.evidence import Evidence
 
 
@@ -61,7 +61,7 @@ def resemblances(evidence: Evidence, level: int) -> tuple[Resemblance, ...]:
         LookAlike.TREMOR: _tremor(evidence),
         LookAlike.TIC: _tic(evidence),
         LookAlike.BOTH_SIDES: _both_sides(evidence),
-        LookAlike.VOLUNTARY: bool(evidence.locked_to or evidence.synkinesis.shown),
+        LookAlike.VOLUNTARY: _voluntary(evidence),
         LookAlike.FUNCTIONAL: _functional(evidence),
         LookAlike.MYOKYMIA: _myokymia(evidence),
         LookAlike.BENIGN: _benign(evidence),
@@ -86,13 +86,15 @@ def _eye_seldom(evidence: Evidence) -> bool:
 
 def _tremor(evidence: Evidence) -> bool:
     rhythm = evidence.rhythm
-    return rhythm.tremor > 0 and rhythm.tremor >= _MOST * rhythm.bursts
+    return rhythm.tremor > 0 and rhythm.tremor >= MAX_RHYTHMIC_SHARE * rhythm.bursts
 
 
 def _tic(evidence: Evidence) -> bool:
     """Both sides in turn, alike each time or with movements of both sides beside them."""
     laterality, shape = evidence.laterality, evidence.shape
     if not _enough(evidence) or laterality.favoured is not None or not (laterality.left and laterality.right):
+        return False
+    if _both_sides(evidence) or _tremor(evidence):
         return False
     alike = shape.likeness_cv is not None and shape.likeness_cv < _STEREOTYPED_CV
     return alike or _at_least(shape.moving_both.share, _MOST)
@@ -101,6 +103,10 @@ def _tic(evidence: Evidence) -> bool:
 def _both_sides(evidence: Evidence) -> bool:
     laterality = evidence.laterality
     return _enough(evidence) and max(laterality.both, laterality.in_step) >= _MOST * laterality.bursts
+
+
+def _voluntary(evidence: Evidence) -> bool:
+    return bool(evidence.locked_to or evidence.synkinesis.shown) and not _both_sides(evidence)
 
 
 def _functional(evidence: Evidence) -> bool:
@@ -120,5 +126,7 @@ def _myokymia(evidence: Evidence) -> bool:
 def _benign(evidence: Evidence) -> bool:
     """Single and seldom, without the eye."""
     per_min = 60 * evidence.laterality.bursts / evidence.valid_s if evidence.valid_s > 0 else float("inf")
-    alone = evidence.shape.per_burst <= _SINGLE and not _at_least(evidence.shape.spreading.share, _FEW)
+    shape = evidence.shape
+    alone = shape.per_burst <= _SINGLE and not _at_least(shape.spreading.share, _FEW)
+    alone = alone and not _at_least(shape.tonic.share, _FEW)
     return alone and per_min <= _SELDOM_PER_MIN and not _at_least(evidence.eye.alone.share, _FEW)

@@ -43,7 +43,7 @@ def said(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -> Sa
     pro, contra = _reasons(evidence, level, looks)
     key = wording.next_key(level)
     return Said(
-        headline=wording.HEADLINES[wording.headline_key(level)].format(
+        headline=wording.HEADLINES[wording.headline_key(level, doubtful=evidence.doubtful > 0)].format(
             minutes=_minutes(evidence.valid_s), side=level.side
         ),
         reasons_for=tuple(pro),
@@ -61,7 +61,8 @@ def _reasons(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -
     laterality = evidence.laterality
     if laterality.bursts == 0:
         if not level.lacks:
-            contra.append(REASONS["no_twitch"].format(minutes=_minutes(evidence.valid_s)))
+            key = "no_sure_twitch" if evidence.doubtful else "no_twitch"
+            contra.append(REASONS[key].format(minutes=_minutes(evidence.valid_s)))
         return pro, contra
     if evidence.leading is not None:
         _add_side(evidence, pro, contra)
@@ -111,6 +112,8 @@ def _add_side(evidence: Evidence, pro: list[str], contra: list[str]) -> None:
 
 def _no_side(evidence: Evidence) -> str:
     laterality = evidence.laterality
+    if not laterality.left + laterality.right:
+        return REASONS["no_one_sided"]
     key = "no_side" if laterality.bursts >= MIN_BURSTS else "few"
     return REASONS[key].format(
         left=laterality.left, right=laterality.right, p=p_value(laterality.p), **_numbers(laterality.share)
@@ -141,21 +144,20 @@ def _add_eye(evidence: Evidence, pro: list[str], contra: list[str]) -> None:
 def _add_time(evidence: Evidence, pro: list[str], contra: list[str]) -> None:
     rhythm = evidence.rhythm
     key, place = ("irregular", pro) if rhythm.irregular else ("regular", contra)
+    if rhythm.burst_cv is None:
+        key = "no_clockwork"
     cv = percent(rhythm.burst_cv)
     place.append(REASONS[key].format(cv=cv, rhythmic=rhythm.rhythmic, bursts=rhythm.bursts))
+    free = []
     for name, test in evidence.locks.items():
-        if not test.targets:
-            continue
-        numbers = {
-            "movement": wording.MOVEMENTS[name],
-            "met": test.met,
-            "total": test.groups,
-            "expected": f"{test.expected:.1f}",
-        }
+        numbers = {"movement": wording.MOVEMENTS[name], "met": test.met, "expected": f"{test.expected:.1f}"}
         if locked(test):
-            contra.append(REASONS["locked"].format(p=p_value(test.p), **numbers))
-        else:
-            pro.append(REASONS["free"].format(p="" if test.p is None else f" (p {p_value(test.p)})", **numbers))
+            contra.append(REASONS["locked"].format(total=test.groups, p=p_value(test.p), **numbers))
+        elif test.targets:
+            free.append(REASONS["movement"].format(**numbers))
+    if free:
+        total = max(test.groups for test in evidence.locks.values())
+        pro.append(REASONS["free"].format(total=total, movements=", ".join(free)))
 
 
 def _add_synkinesis(evidence: Evidence, pro: list[str], contra: list[str]) -> None:
@@ -207,8 +209,9 @@ def _warnings(evidence: Evidence) -> list[str]:
                 sessions_word="session" if change.sessions == 1 else "sessions",
             )
         )
-    if evidence.elsewhere:
-        made.append(WARNINGS["elsewhere"].format(count=evidence.elsewhere))
+    for key, count in (("doubtful", evidence.doubtful), ("elsewhere", evidence.elsewhere)):
+        if count:
+            made.append(WARNINGS[key].format(count=count, twitches="twitch was" if count == 1 else "twitches were"))
     if len(evidence.names) > 1 and evidence.subject is None:
         made.append(WARNINGS["nobody_named"])
     if evidence.left_out_s >= 1:
@@ -228,7 +231,9 @@ def _look_alike(evidence: Evidence, one: Resemblance) -> tuple[Resemblance, str,
         right=laterality.right,
         in_step=laterality.in_step,
         tremor=rhythm.tremor,
-        likeness=percent(shape.likeness_cv),
+        likeness=wording.LIKENESS["few" if shape.likeness_cv is None else "known"].format(
+            percent=percent(shape.likeness_cv)
+        ),
         moving_both=shape.moving_both.count,
         locked=" and ".join(keeps) or wording.MOVEMENTS["nothing"],
         tonic=shape.tonic.count,

@@ -78,6 +78,7 @@ def numbers(evidence: Evidence) -> dict[str, Any]:
         "valid_min_by_part": {part.value: round(s / 60, 4) for part, s in evidence.valid_by_part_s.items()},
         "face_share": round(evidence.face_share, 4),
         "twitches": evidence.twitches,
+        "twitches_doubtful": evidence.doubtful,
         "twitches_elsewhere": evidence.elsewhere,
         "bursts": {
             "left": laterality.left,

@@ -23,8 +23,8 @@ class Shape:
     Attributes:
         per_burst: Median of the twitches in a burst; 0 without any.
         one_place: Of all twitches, those at the commonest place (lip and side).
-        spreading: Of all bursts, those in which something besides the lips moved on the same side.
-        moving_both: Of all bursts, those in which something besides the lips moved on both sides.
+        spreading: Of all bursts, those in which something besides lips and eyes moved on the same side.
+        moving_both: Of all bursts, those in which something besides lips and eyes moved on both sides.
         tonic: Of all bursts, those with a spasm of 1 s or more.
         lower: Of the spasms, those of the lower lip.
         likeness_cv: Coefficient of variation of the twitches' durations; small is stereotyped. None for fewer than 6.
@@ -64,7 +64,9 @@ def shape_of(bursts: Sequence[Burst], leading: Side | None) -> Shape:
 
 
 def _places(burst: Burst) -> set[str]:
-    return {spread.place for twitch in burst.twitches for spread in twitch.spread}
+    """Places other than the eyes, which blink all the time and are looked at by themselves."""
+    places = {spread.place for twitch in burst.twitches for spread in twitch.spread}
+    return {place for place in places if not place.startswith("eye")}
 
 
 def _spreads(burst: Burst, leading: Side | None) -> bool:

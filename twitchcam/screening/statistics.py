@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +78,6 @@ class Train:
     targets_s: FloatArray
 
 
-@lru_cache(maxsize=65536)
 def share_of(count: int, total: int) -> Share:
     """A share with its Clopper-Pearson interval.
 
@@ -90,20 +88,22 @@ def share_of(count: int, total: int) -> Share:
         raise ValueError(f"expected a count of 0 to {total}, got {count}")
     if total == 0:
         return Share(count=0, total=0, low=0.0, high=1.0)
-    from scipy.stats import binomtest
+    from scipy.special import betaincinv
 
-    interval = binomtest(count, total).proportion_ci(CONFIDENCE, method="exact")
-    return Share(count=count, total=total, low=float(interval.low), high=float(interval.high))
+    tail = (1 - CONFIDENCE) / 2
+    low = betaincinv(count, total - count + 1, tail) if count else 0.0
+    high = betaincinv(count + 1, total - count, 1 - tail) if count < total else 1.0
+    return Share(count=count, total=total, low=float(low), high=float(high))
 
 
-@lru_cache(maxsize=65536)
 def binomial_p(count: int, total: int) -> float | None:
     """Two-sided exact p of ``count`` of ``total`` where both sides are as likely; None for a total of 0."""
     if total == 0:
         return None
-    from scipy.stats import binomtest
+    from scipy.special import bdtr
 
-    return float(binomtest(count, total, 0.5).pvalue)
+    # Where both are as likely the distribution is symmetric, and both tails weigh the same.
+    return min(1.0, 2 * float(bdtr(min(count, total - count), total, 0.5)))
 
 
 def shift_test(trains: Sequence[Train], *, shifts: int = SHIFTS) -> ShiftTest:
@@ -141,17 +141,21 @@ def _counts(train: Train, shifts: int) -> tuple[int, NDArray[np.int64]]:
     steps = max(1, int(np.ceil(train.length_s / _STEP_S)))
     places = np.clip((train.targets_s / _STEP_S).astype(np.int64), 0, steps - 1)
     marks = np.bincount(places, minlength=steps)
-    # Twice around, so that a window that crosses the end of the circle is one stretch.
-    until = np.concatenate([[0], np.cumsum(np.concatenate([marks, marks]))]).astype(np.int32)
-    first = np.floor(train.starts_s / _STEP_S).astype(np.int64)
-    width = np.minimum(np.ceil(train.ends_s / _STEP_S).astype(np.int64) - first + 1, steps)
+    # Three times around: no window that is moved and crosses the end of the circle leaves the table.
+    once = np.cumsum(marks, dtype=np.int32)
+    until = np.concatenate([[np.int32(0)], once, once + once[-1], once + 2 * once[-1]], dtype=np.int32)
+    first = np.clip(np.floor(train.starts_s / _STEP_S).astype(np.int32), -steps, steps - 1) % steps
+    width = np.ceil((train.ends_s - train.starts_s) / _STEP_S).astype(np.int32) + 1
+    width = np.minimum(width, steps)
     bounds = np.flatnonzero(np.diff(train.groups, prepend=train.groups[0] - 1))
     least = min(round(MIN_SHIFT_S / _STEP_S), steps // 4)
-    moves = np.concatenate([[0], np.linspace(least, steps - least, shifts).astype(np.int64)])
+    moves = np.concatenate([[0], np.linspace(least, steps - least, shifts)]).astype(np.int32)
     found = np.empty(len(moves), dtype=np.int64)
     piece = max(1, _PIECE // len(first))
     for begin in range(0, len(moves), piece):
-        at = (first[None, :] + moves[begin : begin + piece, None]) % steps
+        at = first + moves[begin : begin + piece, None]
         hit = until[at + width] > until[at]
-        found[begin : begin + piece] = np.logical_or.reduceat(hit, bounds, axis=1).sum(axis=1)
+        if len(bounds) < len(first):
+            hit = np.logical_or.reduceat(hit, bounds, axis=1)
+        found[begin : begin + piece] = np.count_nonzero(hit, axis=1)
     return int(found[0]), found[1:]

@@ -5,7 +5,7 @@ Looked for in the parts of the protocol in which the person does one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median, pstdev
 
@@ -88,7 +88,7 @@ def synkinesis_of(recordings: Iterable[tuple[Recording, Closures]]) -> Synkinesi
     return Synkinesis(mouth_with_eyes=_tie(shut), eye_with_mouth=_tie(moved))
 
 
-def _followers(time_s: float, onsets_s: dict[Side, Iterable[float]]) -> dict[Side, float]:
+def _followers(time_s: float, onsets_s: Mapping[Side, Iterable[float]]) -> dict[Side, float]:
     """By side, how much later the nearest onset is, where there is one near enough."""
     found: dict[Side, float] = {}
     for side, times_s in onsets_s.items():

@@ -15,6 +15,7 @@ from twitchcam.screening.recording import Part
 HEADLINES: Final = {
     "insufficient": "Too little was seen to say anything about a pattern.",
     "no_twitch": "No twitch was seen in {minutes} min of rest.",
+    "no_sure_twitch": "No twitch that is beyond doubt was seen in {minutes} min of rest.",
     "no_side": "Twitches were seen, and they favour neither side.",
     "both_sides": "Twitches were seen, and most of them move both sides at once.",
     "changing_side": "Twitches were seen, and the side that they favour changes from day to day.",
@@ -75,6 +76,7 @@ NEEDED: Final = {
 REASONS: Final = {
     "looked": "{minutes} min of valid rest were seen, with the face tracked for {face_percent} % of the time.",
     "no_twitch": "Not one twitch was seen in {minutes} min of valid rest.",
+    "no_sure_twitch": "Not one twitch that is beyond doubt was seen in {minutes} min of valid rest.",
     "side": (
         "{count} of {total} one-sided bursts are on the {side} side: {percent} % (95 % interval {low}-{high} %), exact "
         "binomial p {p}."
@@ -83,6 +85,7 @@ REASONS: Final = {
         "{left} bursts are on the left and {right} on the right: chance alone gives that often (exact binomial p {p}; "
         "share of the larger {percent} %, 95 % interval {low}-{high} %)."
     ),
+    "no_one_sided": "Not one burst belongs to one side.",
     "few": "{left} bursts are on the left and {right} on the right: too few to tell a side from chance.",
     "both": "{count} of {total} bursts belong to no side: both sides moved, or as often.",
     "in_step": "In {count} of {total} bursts both sides moved at the same time.",
@@ -90,19 +93,21 @@ REASONS: Final = {
     "days": "The twitches favour the {side} side on {days} days, each by itself.",
     "eye": (
         "The {side} eye closes by itself with {count} of {total} bursts of that side: {percent} % (95 % interval "
-        "{low}-{high} %). {met} bursts meet a closing of that eye; with the closings shifted in time {expected} would "
-        "(p {p}, circular shifts)."
+        "{low}-{high} %). With blinks of both eyes it closes in {met}, where chance gives {expected} (p {p}, circular "
+        "shifts)."
     ),
     "no_eyes": "No closing of an eye was recorded, so nothing can be said of eye and mouth together.",
     "irregular": (
         "The bursts come irregularly: the time between them varies by {cv} % of its mean, and {rhythmic} of {bursts} "
         "bursts are rhythmic."
     ),
+    "no_clockwork": "{rhythmic} of {bursts} bursts are rhythmic.",
     "regular": (
         "They come too evenly: the time between bursts varies by {cv} % of its mean, and {rhythmic} of {bursts} bursts "
         "are rhythmic."
     ),
-    "free": "They do not keep to {movement}: {met} of {total} bursts, {expected} by chance{p}.",
+    "free": "Of {total} bursts, these come with other movements: {movements}. That is not more than chance explains.",
+    "movement": "{met} with {movement} ({expected} by chance)",
     "locked": "They keep to {movement}: {met} of {total} bursts, {expected} by chance (p {p}, circular shifts).",
     "brow": (
         "The {side} brow goes up while the eye closes in {count} of {total} bursts with that eye ({percent} %): the "
@@ -133,7 +138,8 @@ WARNINGS: Final = {
         "{sessions_word}. The camera's place alone can do that. If one corner droops newly and suddenly: emergency "
         "care."
     ),
-    "elsewhere": "{count} further twitches were seen while talking or moving on purpose and do not count.",
+    "elsewhere": "{count} further {twitches} left out, seen while talking or moving on purpose.",
+    "doubtful": "{count} further {twitches} left out as too doubtful (confidence below 0.8).",
     "nobody_named": "No session says who is seen; they were taken to be of one person.",
     "overlap": "{minutes} min are in more than one session and count once.",
 }
@@ -152,7 +158,7 @@ LOOK_ALIKE_NAMES: Final = {
 LOOK_ALIKE_REASONS: Final = {
     LookAlike.TREMOR: "{tremor} of {bursts} bursts are rhythmic at 3-9 Hz",
     LookAlike.TIC: (
-        "{left} bursts left, {right} right; durations vary by {likeness} %, and other places of both sides move in "
+        "{left} bursts left, {right} right; {likeness}, and other places of both sides move in "
         "{moving_both} of {bursts} bursts"
     ),
     LookAlike.BOTH_SIDES: "both sides move at once in {in_step} of {bursts} bursts",
@@ -162,13 +168,20 @@ LOOK_ALIKE_REASONS: Final = {
         "{one_place} % of the twitches are at one place, {per_burst} to a burst, and {spreading} of {bursts} bursts "
         "spread"
     ),
-    LookAlike.BENIGN: "{per_min} bursts a minute of {per_burst} twitches; {spreading} of {bursts} spread",
+    LookAlike.BENIGN: (
+        "{per_min} bursts a minute, {per_burst} twitches to a burst; {spreading} of {bursts} bursts spread"
+    ),
 }
 
 FITS: Final = {
-    Fit.BETTER: "fits better: {reason}.",
-    Fit.AS_WELL: "fits as well: {reason}.",
-    Fit.NOT: "does not fit: {reason}.",
+    Fit.BETTER: "fits better ({reason}).",
+    Fit.AS_WELL: "fits as well ({reason}).",
+    Fit.NOT: "does not fit ({reason}).",
+}
+
+LIKENESS: Final = {
+    "few": "too few twitches to compare",
+    "known": "durations vary by {percent} %",
 }
 
 MOVEMENTS: Final = {
@@ -203,10 +216,12 @@ HEADINGS: Final = {
 }
 
 
-def headline_key(level: Level) -> str:
+def headline_key(level: Level, *, doubtful: bool = False) -> str:
     """Which headline a level has; a session that is too short and one without a twitch never share it."""
     if level.lacks:
         return "insufficient"
+    if doubtful and Obstacle.NO_TWITCH in level.obstacles:
+        return "no_sure_twitch"
     if level.level:
         return "pattern" if level.level == 2 else "one_sided"
     for obstacle, key in _LEVEL_0:
