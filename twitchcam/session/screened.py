@@ -79,16 +79,27 @@ def _recording(
 
 
 def parts_of(notes: Iterable[Note], end_s: float) -> tuple[ProtocolPart, ...]:
-    """The parts of the protocol; each lasts until the next one begins, the last one until the end."""
-    begun = sorted(
-        (note.onset_s, note.name) for note in notes if note.kind is NoteKind.PROTOCOL and note.onset_s is not None
-    )
-    ends_s = [*(onset_s for onset_s, _ in begun[1:]), end_s]
-    return tuple(
-        ProtocolPart(part=part_of(name), onset_s=onset_s, end_s=until_s)
-        for (onset_s, name), until_s in zip(begun, ends_s, strict=False)
-        if until_s > onset_s
-    )
+    """The parts of the protocol.
+
+    Each lasts for the seconds that its value tells, where it tells any, but not beyond the next one and the end.
+    """
+    told = [note for note in notes if note.kind is NoteKind.PROTOCOL and note.onset_s is not None]
+    begun = sorted((note.onset_s or 0.0, note.name, note.value) for note in told)
+    nexts_s = [*(onset_s for onset_s, _, _ in begun[1:]), end_s]
+    parts = []
+    for (onset_s, name, value), next_s in zip(begun, nexts_s, strict=False):
+        until_s = min(next_s, end_s, onset_s + _seconds(value))
+        if until_s > onset_s:
+            parts.append(ProtocolPart(part=part_of(name), onset_s=onset_s, end_s=until_s))
+    return tuple(parts)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return float("inf")
+    return value if value > 0 else float("inf")
 
 
 def _face_share(document: dict[str, Any], segments: Sequence[Segment], length_s: float) -> float:
