@@ -12,6 +12,7 @@ from typing import Any, Self
 from twitchcam.errors import OutputError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.clock_file import Anchor
 from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import SessionHeader, head, results, unscreened, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
@@ -85,6 +86,18 @@ class SessionWriter:
             self._signals.write(sample)
         self._findings.write(twitches, segments, rejections)
 
+    def anchor(self, anchor: Anchor) -> None:
+        """From this moment on wall time runs anew: the clock was set."""
+        self._findings.anchor(anchor)
+
+    def flush(self) -> None:
+        """Hands everything written so far to the system: what kills this process cannot lose it.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self._signals.flush()
+
     def finish(
         self,
         *,
@@ -92,6 +105,7 @@ class SessionWriter:
         warnings: Sequence[str] = (),
         interrupted: bool = False,
         screening: dict[str, Any] | None = None,
+        live: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Completes the session and gives the folder its name.
 
@@ -100,6 +114,7 @@ class SessionWriter:
             warnings: What limits the result, a plain sentence each.
             interrupted: The recording was not read to its end.
             screening: What the screening said; None where there was none.
+            live: What only a live session has: gaps, felt twitches.
 
         Returns:
             The document as it stands in ``session.json``.
@@ -114,6 +129,7 @@ class SessionWriter:
             "interrupted": interrupted,
             "warnings": list(warnings),
             "screening": unscreened() if screening is None else screening,
+            **({} if live is None else {"live": live}),
         }
         write_json(self._partial / DOCUMENT_NAME, document)
         (self._partial / HEAD_NAME).unlink()
