@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twitchcam.commands._values import seconds
+from twitchcam.commands._values import picture_size, seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twitchcam.capture.cameras import CameraRequest
     from twitchcam.config import Config
     from twitchcam.live.clock import Clock
+    from twitchcam.live.loop import LiveResult
     from twitchcam.live.source import LiveSource
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE)
@@ -37,6 +41,10 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE)
 )
 @click.option("--no-display", is_flag=True, help="No window: a line per twitch.")
 @click.option("--duration", "duration_s", metavar="TIME", type=seconds, help="Stop after this long.")
+@click.option(
+    "--fps", "rate_hz", metavar="N", type=click.FloatRange(min=1), help="Frames a second to ask a camera for."
+)
+@click.option("--size", metavar="WxH", type=picture_size, help="Picture size to ask a camera for, such as 1280x720.")
 @click.option("--mirrored", is_flag=True, help="The camera's picture is mirrored: swap left and right back.")
 @click.option("--config", "config_path", metavar="FILE.toml", type=click.Path(path_type=Path), help="Other settings.")
 @click.option("--subject", metavar="ID", help="Who is seen, in free text; no name is needed.")
@@ -46,6 +54,8 @@ def command(
     output: Path,
     no_display: bool,
     duration_s: float | None,
+    rate_hz: float | None,
+    size: tuple[int, int] | None,
     mirrored: bool,
     config_path: Path | None,
     subject: str | None,
@@ -63,15 +73,16 @@ def command(
     from twitchcam.live.terminal import TerminalLines
 
     config, clock = _config(config_path, mirrored=mirrored), SystemClock()
-    source = _source(camera, config, clock)
+    request = _requested(camera, rate_hz, size)
     options = LiveOptions(
         config=config,
-        name=session_name(Path(camera)) if source.record.kind == "file" else None,
+        name=session_name(request) if isinstance(request, Path) else None,
         subject=subject,
         duration_s=duration_s,
         overwrite=overwrite,
     )
     with StopSignal() as stop:
+        source = _source(request, config, clock, stop)
         loop = LiveLoop(source, output, options, displays=[TerminalLines()], clock=clock, stop=stop)
         result = loop.run()
     return _told(result)
@@ -84,13 +95,29 @@ def _config(path: Path | None, *, mirrored: bool) -> Config:
     return merged(Config() if path is None else load(path), changes)
 
 
-def _source(camera: str, config: Config, clock: Clock) -> LiveSource:
+def _source(request: CameraRequest | Path, config: Config, clock: Clock, stop: Callable[[], bool]) -> LiveSource:
+    from twitchcam.live.camera import CameraSource
     from twitchcam.live.player import FilePlayer
 
-    return FilePlayer(Path(camera), config, clock)
+    if isinstance(request, Path):
+        return FilePlayer(request, config, clock)
+    return CameraSource(request, config, clock, stop=stop, tell=lambda line: click.echo(f"twitchcam: {line}", err=True))
 
 
-def _told(result: Any) -> int:
+def _requested(camera: str, rate_hz: float | None, size: tuple[int, int] | None) -> CameraRequest | Path:
+    """A camera or stream where the text is a number or an address, else a file."""
+    from twitchcam.capture.cameras import CameraRequest
+
+    if camera.isdecimal():
+        return CameraRequest(address=int(camera), rate_hz=rate_hz, size=size)
+    if not _ADDRESS.fullmatch(camera):
+        return Path(camera)
+    if camera.lower().startswith("file:"):
+        raise click.BadParameter(f"{camera}: name the file itself", param_hint="--camera")
+    return CameraRequest(address=camera)
+
+
+def _told(result: LiveResult) -> int:
     """The results on stdout, what is wrong on stderr."""
     from twitchcam.commands.analyze import described
 

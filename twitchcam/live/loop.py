@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -340,10 +340,8 @@ class LiveLoop:
         """Nothing can be written any more: leaves what is safe."""
         assert self._log is not None
         folder, safe_s = self._log.folder, self._log.last_s
-        try:
+        with suppress(OutputError):
             self._log.abandon()
-        except OutputError:
-            pass
         self._log = None
         self._sessions.append((folder, None))
         return (

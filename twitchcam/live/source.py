@@ -15,19 +15,25 @@ class LiveSource(Protocol):
     Attributes:
         record: Where the pictures come from, as it stands in ``session.json``.
         clock: What the times of the frames are, in words.
-        dropped: Frames that were dropped since the start because they were not taken in time.
-        connected: False while the camera or stream is away.
-        ended: True once no more frames will come.
     """
 
     record: SourceRecord
     clock: str
-    dropped: int
-    connected: bool
-    ended: bool
 
     def take(self, timeout_s: float) -> Frame | None:
         """The next frame, its time in seconds from the first one; None where none came within ``timeout_s``."""
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were dropped since the start because they were not taken in time."""
+
+    @property
+    def connected(self) -> bool:
+        """False while the camera or stream is away."""
+
+    @property
+    def ended(self) -> bool:
+        """True once no more frames will come."""
 
     @property
     def now_s(self) -> float:

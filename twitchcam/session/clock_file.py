@@ -1,4 +1,4 @@
-"""``clock.tsv``: which wall time belongs to which moment of a live session; a row more whenever the wall clock was set."""
+"""``clock.tsv``: which wall time belongs to which moment of a live session; a row more when the clock was set."""
 
 from __future__ import annotations
 
