@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from twitchcam.events.model import Twitch
-from twitchcam.live import words
+from twitchcam.events.model import Context, Lip, Side, Twitch
 from twitchcam.live.feed import AddNote, LiveUpdate, Mark, ProtocolStep, Status
 from twitchcam.live.traces import RecentTraces
+from twitchcam.live.words import sentence
 from twitchcam.motion.channels import LIP_SITES
 
 Message = dict[str, Any]
@@ -24,6 +24,22 @@ Message = dict[str, Any]
 SHOWN_S = 12.0
 #: How many events and notes a tab that comes late is told.
 REMEMBERED = 200
+
+#: Now the person is ...
+_CONTEXTS: dict[Context, str] = {
+    Context.REST: "at rest",
+    Context.TALKING: "talking",
+    Context.SMILING: "smiling",
+    Context.CHEWING: "chewing",
+    Context.MOUTH_MOVEMENT: "moving the mouth",
+    Context.HEAD_MOTION: "moving the head",
+    Context.OCCLUDED: "covered",
+    Context.NO_FACE: "not seen",
+    Context.LOW_RATE: "seen too seldom",
+    Context.BLINK: "blinking",
+    Context.EYE_CLOSED: "closing an eye",
+    Context.GAZE_SHIFT: "looking aside",
+}
 
 _VALUE_DECIMALS = 3
 _TIME_DECIMALS = 4
@@ -105,6 +121,12 @@ class PageState:
         self._notes.extend(notes)
 
 
+def place(lip: Lip, side: Side) -> str:
+    """Where a twitch is; the subject's own left and right."""
+    where = "both lips" if lip is Lip.BOTH else f"{lip} lip"
+    return f"{where}, both sides" if side is Side.BOTH else f"{where}, {side}"
+
+
 def _event(twitch: Twitch, status: Status) -> Message:
     time = status.time + timedelta(seconds=twitch.onset_s - status.t_s)
     return {
@@ -115,7 +137,7 @@ def _event(twitch: Twitch, status: Status) -> Message:
         "type": twitch.trial_type.value,
         "lip": twitch.lip.value,
         "side": twitch.side.value,
-        "place": words.place(twitch.lip, twitch.side),
+        "place": place(twitch.lip, twitch.side),
         "amplitude_pct_iod": _number(twitch.amplitude_pct_iod),
         "amplitude_mm": _number(twitch.amplitude_mm),
         "confidence": _number(twitch.confidence),
@@ -127,7 +149,7 @@ def _mark(mark: Mark) -> Message:
         "peak": round(mark.peak_s, _TIME_DECIMALS),
         "lip": mark.lip.value,
         "side": mark.side.value,
-        "place": words.place(mark.lip, mark.side),
+        "place": place(mark.lip, mark.side),
     }
 
 
@@ -152,8 +174,8 @@ def _status(status: Status) -> Message:
         "per_min": _number(status.per_min),
         "rate_hz": _number(status.rate_hz),
         "dropped": status.dropped,
-        "context": None if status.context is None else words.CONTEXTS[status.context],
-        "limits": [{"name": limit.value, "words": words.LIMITS[limit]} for limit in status.limits],
+        "context": None if status.context is None else _CONTEXTS[status.context],
+        "limits": [{"name": limit.value, "words": sentence(limit)} for limit in status.limits],
         "paused": status.paused,
         "keeps_images": status.keeps_images,
         "protocol": None if status.protocol is None else _step(status.protocol),

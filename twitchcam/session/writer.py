@@ -12,6 +12,7 @@ from typing import Any, Self
 from twitchcam.errors import OutputError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.clock_file import Anchor
 from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import SessionHeader, head, results, unscreened, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
@@ -86,6 +87,18 @@ class SessionWriter:
             self._signals.write(sample)
         self._findings.write(twitches, segments, rejections)
 
+    def anchor(self, anchor: Anchor) -> None:
+        """From this moment on wall time runs anew: the clock was set."""
+        self._findings.anchor(anchor)
+
+    def flush(self) -> None:
+        """Hands everything written so far to the system: what kills this process cannot lose it.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self._signals.flush()
+
     def finish(
         self,
         *,
@@ -93,6 +106,7 @@ class SessionWriter:
         warnings: Sequence[str] = (),
         interrupted: bool = False,
         screening: dict[str, Any] | None = None,
+        live: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Completes the session and gives the folder its name.
 
@@ -101,6 +115,7 @@ class SessionWriter:
             warnings: What limits the result, a plain sentence each.
             interrupted: The recording was not read to its end.
             screening: What the screening said; None where there was none.
+            live: What only a live session has: gaps, felt twitches.
 
         Returns:
             The document as it stands in ``session.json``.
@@ -115,6 +130,7 @@ class SessionWriter:
             "interrupted": interrupted,
             "warnings": list(warnings),
             "screening": unscreened() if screening is None else screening,
+            **({} if live is None else {"live": live}),
         }
         write_json(self._partial / DOCUMENT_NAME, document)
         (self._partial / HEAD_NAME).unlink()
