@@ -14,8 +14,8 @@ import numpy as np
 from tests.session.findings import recording, twitch
 from twitchcam.capture.frame import Frame
 from twitchcam.engine import Update
-from twitchcam.events.model import Context, Lip, Side
-from twitchcam.live.feed import AddNote, Command, Control, Display, Limit, LiveUpdate, Mark, ProtocolStep, Status
+from twitchcam.events.model import Context, Lip, Mark, Side
+from twitchcam.live.feed import AddNote, Command, Control, Display, Limit, LiveUpdate, ProtocolStep, Status
 from twitchcam.motion.channels import LIP_SITES, SITES
 from twitchcam.session.notes_file import Note, append_notes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from twitchcam.capture.cameras import CameraRequest
     from twitchcam.config import Config
     from twitchcam.live.clock import Clock
-    from twitchcam.live.loop import LiveResult
+    from twitchcam.live.feed import Display
+    from twitchcam.live.loop import Commands, LiveResult
     from twitchcam.live.source import LiveSource
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE)
@@ -40,6 +42,8 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://.+", re.IGNORECASE)
     help="Folder for the session.",
 )
 @click.option("--no-display", is_flag=True, help="No window: a line per twitch.")
+@click.option("--serve", is_flag=True, help="Show the session on a local web page and print its address.")
+@click.option("--port", metavar="N", type=click.IntRange(1, 65535), help="Port of that page; otherwise any free one.")
 @click.option("--duration", "duration_s", metavar="TIME", type=seconds, help="Stop after this long.")
 @click.option(
     "--fps", "rate_hz", metavar="N", type=click.FloatRange(min=1), help="Frames a second to ask a camera for."
@@ -53,6 +57,8 @@ def command(
     camera: str,
     output: Path,
     no_display: bool,
+    serve: bool,
+    port: int | None,
     duration_s: float | None,
     rate_hz: float | None,
     size: tuple[int, int] | None,
@@ -70,7 +76,6 @@ def command(
     from twitchcam.commands._running import StopSignal
     from twitchcam.live.clock import SystemClock
     from twitchcam.live.loop import LiveLoop, LiveOptions
-    from twitchcam.live.terminal import TerminalLines
 
     config, clock = _config(config_path, mirrored=mirrored), SystemClock()
     request = _requested(camera, rate_hz, size)
@@ -81,11 +86,33 @@ def command(
         duration_s=duration_s,
         overwrite=overwrite,
     )
+    commands: Commands = SimpleQueue()
     with StopSignal() as stop:
         source = _source(request, config, clock, stop)
-        loop = LiveLoop(source, output, options, displays=[TerminalLines()], clock=clock, stop=stop)
+        displays = _displays(commands, serve=serve, port=port, title=_title(request))
+        loop = LiveLoop(source, output, options, displays=displays, commands=commands, clock=clock, stop=stop)
         result = loop.run()
     return _told(result)
+
+
+def _displays(commands: Commands, *, serve: bool, port: int | None, title: str) -> list[Display]:
+    from twitchcam.live.terminal import TerminalLines
+
+    displays: list[Display] = [TerminalLines()]
+    if serve:
+        from twitchcam.live import page
+
+        served = page.serve(commands.put, port=port or 0, title=title)
+        click.echo(f"twitchcam: open {served.address}", err=True)
+        displays.append(served)
+    return displays
+
+
+def _title(request: CameraRequest | Path) -> str:
+    """What is watched, for the page's heading; an address may hold a password, so it is not told."""
+    if isinstance(request, Path):
+        return request.name
+    return f"camera {request.address}" if isinstance(request.address, int) else "stream"
 
 
 def _config(path: Path | None, *, mirrored: bool) -> Config:

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from twitchcam.events.model import Context, Lip, Side, Twitch
-from twitchcam.live.feed import AddNote, LiveUpdate, Mark, ProtocolStep, Status
+from twitchcam.events.model import Context, Lip, Mark, Side, Twitch
+from twitchcam.live.feed import AddNote, LiveUpdate, ProtocolStep, Status
 from twitchcam.live.traces import RecentTraces
 from twitchcam.live.words import sentence
 from twitchcam.motion.channels import LIP_SITES
@@ -73,6 +73,11 @@ class PageState:
             if isinstance(update, AddNote):
                 notes.append(_note(update, self._status))
                 continue
+            if self._status is not None and update.status.t_s < self._status.t_s:
+                # The log goes on in a new folder, and its time begins anew.
+                for kept in (self._times, self._values, self._events, self._notes, times, values, events, marks, notes):
+                    kept.clear()
+                self._traces = RecentTraces()
             self._status = update.status
             for sample in update.update.samples:
                 times.append(round(sample.t_s, _TIME_DECIMALS))

@@ -152,6 +152,8 @@ export function traceView(parent) {
     },
     /** Adds every frame's values, the events and the marks of a message. */
     add(message) {
+      // The log goes on in a new folder, and its time begins anew.
+      if (message.t.length && message.t[0] < latest()) [times, values, events, marks] = [[], [], [], []];
       message.t.forEach((t, i) => {
         if (times.length && t - latest() > GAP_S) {
           times.push(latest() + 0.001);
