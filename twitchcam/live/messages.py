@@ -133,7 +133,7 @@ def place(lip: Lip, side: Side) -> str:
 
 
 def _event(twitch: Twitch, status: Status) -> Message:
-    time = status.time + timedelta(seconds=twitch.onset_s - status.t_s)
+    time = status.time + timedelta(milliseconds=round(1000 * (twitch.onset_s - status.t_s)))
     return {
         "onset": round(twitch.onset_s, _TIME_DECIMALS),
         "duration": round(twitch.duration_s, _TIME_DECIMALS),

@@ -137,6 +137,9 @@ class Guard:
         """An answer that keeps a request out, or leads it in; None where only the cookie or the token is missing."""
         if headers.get("host") not in self._hosts:
             return Response("this server has another name", 421, media_type="text/plain")
+        if scope["path"] == "/favicon.ico":
+            # Browsers ask for it where a page names no other, as those below do not.
+            return Response(status_code=204)
         query = parse_qs(scope["query_string"].decode("ascii", "replace"))
         reads = scope["method"] in _SAFE_METHODS
         if reads and scope["path"] == "/" and "token" in query:
