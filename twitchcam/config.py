@@ -264,6 +264,31 @@ class ContextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class LiveConfig:
+    """Watching as it happens.
+
+    Attributes:
+        backlog_s: Frames that wait longer than this to be measured are dropped, the oldest first.
+        reconnect_s: Time between two tries to open a camera or stream that went away.
+        clock_step_s: A wall clock that differs from the session's by more is taken to have been set.
+        dark_level: Mean brightness of the picture (0-255) below which it is too dark.
+        small_iod_px: Distance of the outer eye corners in the picture below which the face is too small.
+        turned_deg: Turn or nod of the head beyond which the face is turned away.
+        felt_within_s: How long after a twitch somebody says that it was felt, at most.
+        clip_margin_s: What a clip shows before and after its twitch.
+    """
+
+    backlog_s: Positive = 0.25
+    reconnect_s: Positive = 1.0
+    clock_step_s: Positive = 1.0
+    dark_level: NotNegative = 45.0
+    small_iod_px: NotNegative = 70.0
+    turned_deg: Positive = 25.0
+    felt_within_s: Positive = 3.0
+    clip_margin_s: Positive = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Config:
     """The whole configuration, one section a room."""
 
@@ -275,6 +300,7 @@ class Config:
     dsp: DspConfig = Field(default_factory=DspConfig)
     detection: DetectionConfig = Field(default_factory=DetectionConfig)
     context: ContextConfig = Field(default_factory=ContextConfig)
+    live: LiveConfig = Field(default_factory=LiveConfig)
 
     def __post_init__(self) -> None:
         highest = min(self.dsp.high_hz, _HIGHEST_BAND * self.capture.min_rate_hz)

@@ -12,11 +12,13 @@ from typing import Any, Self
 from twitchcam.errors import OutputError, SessionError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.clock_file import Anchor
 from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import SessionHeader, head, results, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
 from twitchcam.session.notes_file import NOTES_NAME, read_notes
+from twitchcam.session.review_file import REVIEW_NAME
 from twitchcam.session.screened import screening_of
 from twitchcam.session.signals_file import SignalsWriter
 
@@ -27,7 +29,7 @@ SIGNALS_NAME = "signals.csv"
 HEAD_NAME = "session.head.json"
 
 #: What a person wrote into a session outlives the session's being analysed anew.
-KEPT_NAMES = (NOTES_NAME, "review.tsv")
+KEPT_NAMES = (NOTES_NAME, REVIEW_NAME)
 
 
 class SessionWriter:
@@ -86,6 +88,18 @@ class SessionWriter:
             self._signals.write(sample)
         self._findings.write(twitches, segments, rejections)
 
+    def anchor(self, anchor: Anchor) -> None:
+        """From this moment on wall time runs anew: the clock was set."""
+        self._findings.anchor(anchor)
+
+    def flush(self) -> None:
+        """Hands everything written so far to the system: what kills this process cannot lose it.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self._signals.flush()
+
     def finish(
         self,
         *,
@@ -93,6 +107,7 @@ class SessionWriter:
         warnings: Sequence[str] = (),
         interrupted: bool = False,
         screening: dict[str, Any] | None = None,
+        live: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Completes the session and gives the folder its name.
 
@@ -101,6 +116,7 @@ class SessionWriter:
             warnings: What limits the result, a plain sentence each.
             interrupted: The recording was not read to its end.
             screening: What the screening said; by default it is made from what was written.
+            live: What only a live session has: gaps, felt twitches.
 
         Returns:
             The document as it stands in ``session.json``.
@@ -114,6 +130,7 @@ class SessionWriter:
             **results(self._coverage.extent(valid_s), self._findings.tally),
             "interrupted": interrupted,
             "warnings": list(warnings),
+            **({} if live is None else {"live": live}),
         }
         document["screening"] = self._screened(document) if screening is None else screening
         write_json(self._partial / DOCUMENT_NAME, document)
