@@ -90,6 +90,9 @@ def command(
     stream that goes away is picked up again when it returns. Keys in the window: f felt one, n note, t trigger (a name
     and a value), p pause, q quit. Left and right are the subject's own. No image is kept unless asked for.
     """
+    from twitchcam.capture.cameras import load_opencv
+
+    load_opencv()
     from twitchcam.analysis import session_name
     from twitchcam.commands._running import StopSignal
     from twitchcam.live.clock import SystemClock
