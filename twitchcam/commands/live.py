@@ -45,6 +45,8 @@ _STANDARD = "standard"
     help="Folder for the session.",
 )
 @click.option("--no-display", is_flag=True, help="No window: a line per twitch.")
+@click.option("--serve", is_flag=True, help="Show the session on a local web page instead, and print its address.")
+@click.option("--port", metavar="N", type=click.IntRange(1, 65535), help="Port of that page; otherwise any free one.")
 @click.option("--duration", "duration_s", metavar="TIME", type=seconds, help="Stop after this long.")
 @click.option(
     "--fps", "rate_hz", metavar="N", type=click.FloatRange(min=1), help="Frames a second to ask a camera for."
@@ -70,6 +72,8 @@ def command(
     camera: str,
     output: Path,
     no_display: bool,
+    serve: bool,
+    port: int | None,
     duration_s: float | None,
     rate_hz: float | None,
     size: tuple[int, int] | None,
@@ -112,7 +116,11 @@ def command(
     )
     commands: Commands = queue.SimpleQueue()
     with StopSignal() as stop:
-        displays = _displays(commands, config, no_display=no_display, on_event=on_event, sound=sound)
+        displays = _displays(on_event=on_event, sound=sound)
+        if serve:
+            displays.append(_page(commands, port, _title(request)))
+        elif not no_display:
+            displays.append(_window(commands, config))
         source = _source(request, config, clock, stop)
         loop = LiveLoop(
             source,
@@ -165,10 +173,8 @@ def _guide(protocol: str | None) -> Guide | None:
     return Guide(load_protocol(STANDARD_PATH if protocol == _STANDARD else Path(protocol)))
 
 
-def _displays(
-    commands: Commands, config: Config, *, no_display: bool, on_event: str | None, sound: bool
-) -> list[Display]:
-    """Who is told what happens."""
+def _displays(*, on_event: str | None, sound: bool) -> list[Display]:
+    """Who is told what happens, besides a window or page."""
     from twitchcam.live.hooks import Click, EventCommand, click_player
     from twitchcam.live.terminal import TerminalLines
 
@@ -180,9 +186,22 @@ def _displays(
             raise click.BadParameter(f"{on_event}: {error}", param_hint="--on-event") from None
     if sound:
         made.append(Click(click_player()))
-    if not no_display:
-        made.append(_window(commands, config))
     return made
+
+
+def _page(commands: Commands, port: int | None, title: str) -> Display:
+    from twitchcam.live import page
+
+    served = page.serve(commands.put, port=port or 0, title=title)
+    _remark(f"open {served.address}")
+    return served
+
+
+def _title(request: CameraRequest | Path) -> str:
+    """What is watched, for the page's heading; an address may hold a password, so it is not told."""
+    if isinstance(request, Path):
+        return request.name
+    return f"camera {request.address}" if isinstance(request.address, int) else "stream"
 
 
 def _window(commands: Commands, config: Config) -> Display:

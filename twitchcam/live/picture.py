@@ -12,7 +12,7 @@ from twitchcam.events.model import Lip, Mark, Side, Twitch
 from twitchcam.face import anatomy
 from twitchcam.live import words
 from twitchcam.live.feed import LiveUpdate, Status
-from twitchcam.live.traces import LiveTraces
+from twitchcam.live.traces import RecentTraces
 from twitchcam.motion.channels import LIP_SITES
 from twitchcam.views import palette
 from twitchcam.views.canvas import label_of, rows_of
@@ -53,7 +53,8 @@ class LivePicture:
 
     def __init__(self, min_snr: float) -> None:
         self._min_snr = min_snr
-        self._traces = LiveTraces(PAST_S)
+        self._traces = RecentTraces()
+        self._shown: deque[tuple[float, FloatArray]] = deque()
         self._twitches: deque[Twitch] = deque()
         self._labels: deque[tuple[float, Twitch]] = deque()
         self._marks: deque[Mark] = deque()
@@ -68,11 +69,12 @@ class LivePicture:
         t_s = update.status.t_s
         if self._latest is not None and t_s < self._latest.status.t_s:
             # Another session began.
-            for kept in (self._twitches, self._labels, self._marks):
+            for kept in (self._shown, self._twitches, self._labels, self._marks):
                 kept.clear()
         self._latest = update
         for sample in update.update.samples:
-            moved = self._traces.add(sample)
+            moved = self._traces.push(sample)
+            self._shown.append((sample.t_s, moved))
             largest = float(np.nanmax(moved, initial=0.0))
             # Rows grow at once for a large movement and shrink slowly after it.
             self._full_pct = float(
@@ -82,6 +84,8 @@ class LivePicture:
         for twitch in update.update.twitches:
             self._twitches.append(twitch)
             self._labels.append((t_s, twitch))
+        while self._shown and self._shown[0][0] < t_s - PAST_S:
+            self._shown.popleft()
         while self._twitches and self._twitches[0].end_s < t_s - PAST_S:
             self._twitches.popleft()
         while self._labels and self._labels[0][0] < t_s - _LABEL_S:
@@ -163,7 +167,7 @@ class LivePicture:
             for side, x in columns.items():
                 _write(canvas, str(words.count_of(status, lip, side)), x, y, 1.0, _TEXT, 2)
         y += 40
-        _write(canvas, f"{words.total_of(status)} in all, {words.rate_of(status)}", left, y, 0.5, _TEXT)
+        _write(canvas, f"{words.total_of(status)} in all; {words.rate_of(status)}", left, y, 0.5, _TEXT)
         y += 24
         valid = f"{words.clock(status.valid_s)} valid of {words.clock(status.t_s)}"
         _write(canvas, valid, left, y, 0.45, _DIM)
@@ -195,7 +199,8 @@ class LivePicture:
     def _draw_traces(self, canvas: Image, top: int, latest: LiveUpdate) -> None:
         left, right = _GUTTER, canvas.shape[1] - _MARGIN
         now_s = latest.status.t_s
-        times_s, displacement_pct = self._traces.shown()
+        times_s = np.array([moment_s for moment_s, _ in self._shown])
+        displacement_pct = np.array([moved for _, moved in self._shown]).reshape(-1, len(LIP_SITES))
         xs = _x_of(times_s, now_s, left, right)
         for row, site in enumerate(LIP_SITES):
             high, low = top + row * _ROW + 4, top + (row + 1) * _ROW - 2

@@ -44,7 +44,7 @@ def total_of(status: Status) -> int:
 
 def rate_of(status: Status) -> str:
     """Twitches per minute of valid time, or what is said before there is any."""
-    return "not yet" if status.per_min is None else f"{status.per_min:.1f} a valid minute"
+    return "no rate yet" if status.per_min is None else f"{status.per_min:.1f} a valid minute"
 
 
 def kept(status: Status) -> str:
