@@ -22,7 +22,16 @@ DOCUMENT_NAME = "detection.json"
 
 #: Settings of the measurement: ``signals.csv`` was made with them, so they cannot be changed afterwards.
 _MEASURED = frozenset(
-    {"face", "registration", "capture.mirrored", "capture.start_s", "capture.end_s", "capture.max_doubt_s"}
+    {
+        "face",
+        "registration",
+        "periphery",
+        "eyelid",
+        "capture.mirrored",
+        "capture.start_s",
+        "capture.end_s",
+        "capture.max_doubt_s",
+    }
 )
 
 

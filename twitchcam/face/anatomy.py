@@ -43,6 +43,17 @@ SITE_POINTS: Final[dict[str, tuple[int, ...]]] = {
     "corner_right": (61,),
 }
 
+#: Where each place of :data:`twitchcam.motion.channels.AROUND` lies: the mean of these points.
+AROUND_POINTS: Final[dict[str, tuple[int, ...]]] = {
+    "brow_left": (334, 296, 282, 295),
+    "brow_right": (105, 66, 52, 65),
+    "nose_left": (279, 358),
+    "nose_right": (49, 129),
+    "cheek_left": (280, 425),
+    "cheek_right": (50, 205),
+    "chin": (199,),
+}
+
 FACE_OVAL: Final = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
