@@ -152,7 +152,7 @@ class SessionWriter:
                     f"{self._final}: a session of this name was made meanwhile; this one is {self._partial}"
                 )
             for name in KEPT_NAMES:
-                if (self._final / name).exists():
+                if (self._final / name).exists() and not (self._partial / name).exists():
                     shutil.copy2(self._final / name, self._partial / name)
         put_in_place(self._partial, self._final)
 
