@@ -124,6 +124,8 @@ def _detect(
         def write(found: Found) -> None:
             writer.write(found.twitches, found.segments, found.rejections)
 
+        for anchor in session.anchors[1:]:
+            writer.anchor(anchor)
         for sample in session.samples():
             coverage.add(sample)
             write(detector.push(sample))

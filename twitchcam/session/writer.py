@@ -17,6 +17,7 @@ from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import SessionHeader, head, results, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
+from twitchcam.session.lock import Lock, is_locked
 from twitchcam.session.notes_file import NOTES_NAME, read_notes
 from twitchcam.session.review_file import REVIEW_NAME
 from twitchcam.session.screened import screening_of
@@ -63,6 +64,7 @@ class SessionWriter:
         check_free(out_dir, name, overwrite=overwrite)
         make_private(self._partial)
         write_json(self._partial / HEAD_NAME, self._head)
+        self._lock = Lock(self._partial / HEAD_NAME)
         self._signals = SignalsWriter(self._partial / SIGNALS_NAME)
         self._findings = FindingsWriter(self._partial, header.recorded_at, with_rejections=with_rejections)
 
@@ -162,11 +164,12 @@ class SessionWriter:
                     f"{self._final}: a session of this name was made meanwhile; this one is {self._partial}"
                 )
             for name in KEPT_NAMES:
-                if (self._final / name).exists():
+                if (self._final / name).exists() and not (self._partial / name).exists():
                     shutil.copy2(self._final / name, self._partial / name)
         put_in_place(self._partial, self._final)
 
     def _close(self) -> None:
+        self._lock.release()
         self._signals.close()
         self._findings.close()
 
@@ -187,6 +190,8 @@ def check_free(out_dir: Path, name: str, *, overwrite: bool) -> None:
         OutputError: one exists and shall not be overwritten, or what exists is no session.
     """
     final, partial = out_dir / name, out_dir / (name + PARTIAL_SUFFIX)
+    if is_locked(partial / HEAD_NAME):
+        raise OutputError(f"{partial}: is being written by another twitchcam; wait for it, or name another folder")
     for folder, what in ((final, "a session of this name exists"), (partial, "an unfinished session is there")):
         if not os.path.lexists(folder):
             continue
