@@ -85,6 +85,21 @@ class Registration:
         self._sum = np.zeros(len(values), np.float32)
         self._summed = 0
 
+    @property
+    def nodes(self) -> Float64:
+        """``(k, 2)`` middles of the bumps that the mouth's displacement field is made of, face coordinates."""
+        return self._nodes.copy()
+
+    @property
+    def field(self) -> Float64:
+        """``(k, 2)`` weights of the bumps in the present frame, IOD."""
+        return self._field.copy()
+
+    @property
+    def bend(self) -> Float64:
+        """``(6, 2)`` what the head's motion is beyond its pose, as weights of 1, x, y, x2, xy, y2, IOD."""
+        return self._bend.copy()
+
     def advance(self, luma: Image) -> Fit:
         """Registers the next frame."""
         config = self._config
