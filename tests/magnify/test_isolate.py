@@ -66,8 +66,8 @@ def test_noise_alone_is_hardly_more_than_noise(seed: int) -> None:
 
 def test_a_neighbour_that_moves_is_shown_only_where_it_stands_out() -> None:
     """Here the corner of the mouth goes along, which the patch of the lip does not hold."""
-    field = field_of(site("upper_left"), UP) + field_of(site("corner_left") + (0.1, 0.2), (0.0, 0.8))
-    place = (site("corner_left") + (0.1, 0.2))[None]
+    field = field_of(site("upper_left"), UP) + field_of(site("corner_left") + np.array([0.1, 0.2]), (0.0, 0.8))
+    place = (site("corner_left") + np.array([0.1, 0.2]))[None]
     large, small = event(amplitude=4.0), event(amplitude=0.3)
     seen = isolated(piece(large, field), large).pattern(place, SETTINGS.noise_snr)
     unseen = isolated(piece(small, field), small).pattern(place, SETTINGS.noise_snr)

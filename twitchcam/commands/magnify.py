@@ -57,6 +57,10 @@ def command(
     from twitchcam.session.source_video import source_video
     from twitchcam.views.magnified import magnified_clip
 
+    try:
+        settings = MagnifySettings(factor=factor, slow=slow)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
     read = Session.load(session)
     chosen = _chosen(read, numbers)
     if not chosen:
@@ -64,10 +68,6 @@ def command(
         return
     recording = source_video(read, video)
     folder = read.path / FOLDER_NAME if output is None else output
-    try:
-        settings = MagnifySettings(factor=factor, slow=slow)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
