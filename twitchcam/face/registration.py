@@ -95,11 +95,6 @@ class Registration:
         """``(k, 2)`` weights of the bumps in the present frame, IOD."""
         return self._field.copy()
 
-    @property
-    def bend(self) -> Float64:
-        """``(6, 2)`` what the head's motion is beyond its pose, as weights of 1, x, y, x2, xy, y2, IOD."""
-        return self._bend.copy()
-
     def advance(self, luma: Image) -> Fit:
         """Registers the next frame."""
         config = self._config
@@ -119,6 +114,11 @@ class Registration:
             mouth_residual=mouth_residual,
             largest=float(np.abs(field).max()),
         )
+
+    @property
+    def bend(self) -> Float64:
+        """``(6, 2)`` the rest of the head's motion, a quadratic displacement in face coordinates."""
+        return self._bend
 
     def renew(self) -> None:
         """Takes the mean of the registered frames since the last time into the mouth's reference."""
