@@ -17,6 +17,7 @@ from twitchcam.session.document import SessionHeader, head, results, unscreened,
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
 from twitchcam.session.notes_file import NOTES_NAME
+from twitchcam.session.review_file import REVIEW_NAME
 from twitchcam.session.signals_file import SignalsWriter
 
 DOCUMENT_NAME = "session.json"
@@ -26,7 +27,7 @@ SIGNALS_NAME = "signals.csv"
 HEAD_NAME = "session.head.json"
 
 #: What a person wrote into a session outlives the session's being analysed anew.
-KEPT_NAMES = (NOTES_NAME, "review.tsv")
+KEPT_NAMES = (NOTES_NAME, REVIEW_NAME)
 
 
 class SessionWriter:
