@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,8 @@ _QUALITY_DECIMALS = 3
 FLUSH_INTERVAL_S = 1.0
 
 _FIRST_CHANNEL = 4
+#: Room for several rows.
+_TAIL_BYTES = 4096
 
 
 class SignalsWriter:
@@ -114,6 +117,24 @@ def read_signals(path: Path) -> Iterator[Sample]:
                     raise SessionError(f"{path}: line {number}: {error}") from None
         except UnicodeDecodeError:
             raise SessionError(f"{path}: not a text file in UTF-8") from None
+
+
+def last_time_s(path: Path) -> float | None:
+    """Time of the last whole row, seconds, without reading the file; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(file.tell() - _TAIL_BYTES, 0))
+            lines = file.read().split(b"\n")
+    except OSError:
+        return None
+    # What stands before the first line break may be the middle of a row, what stands after the last one its beginning.
+    for line in reversed(lines[1:-1]):
+        try:
+            return float(line.partition(b",")[0])
+        except ValueError:
+            continue
+    return None
 
 
 def _short(value: float, decimals: int) -> str:
