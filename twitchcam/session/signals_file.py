@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -99,24 +99,37 @@ def read_signals(path: Path) -> Iterator[Sample]:
         SessionError: the file cannot be read, has other columns, or a value is not a number; the message names the
             line.
     """
-    try:
-        file = path.open(encoding="utf-8", newline="")
-    except OSError as error:
-        raise SessionError(f"{path}: cannot read: {error.strerror}") from None
-    with file:
-        try:
-            header = file.readline().rstrip("\r\n").split(",")
-            if tuple(header) != SIGNAL_COLUMNS:
-                raise SessionError(f"{path}: the columns are not those of this version: {_difference(header)}")
-            for number, line in enumerate(file, start=2):
-                if not line.endswith("\n"):
-                    return
-                try:
-                    yield _sample(line.rstrip("\r\n").split(","))
-                except ValueError as error:
-                    raise SessionError(f"{path}: line {number}: {error}") from None
-        except UnicodeDecodeError:
-            raise SessionError(f"{path}: not a text file in UTF-8") from None
+    for number, _, line in _lines(path):
+        yield _whole(path, number, line)
+
+
+def read_signal_windows(path: Path, spans_s: Sequence[tuple[float, float]]) -> list[list[Sample]]:
+    """The rows within each of some spans, which may overlap; quick, since only those rows are looked at whole.
+
+    Args:
+        path: The file.
+        spans_s: Begin and end of each span, seconds.
+
+    Raises:
+        SessionError: as :func:`read_signals` does.
+    """
+    windows: list[list[Sample]] = [[] for _ in spans_s]
+    order = sorted(range(len(spans_s)), key=lambda index: spans_s[index][0])
+    waiting = iter(order)
+    upcoming = next(waiting, None)
+    current: list[int] = []
+    for number, t_s, line in _lines(path):
+        while upcoming is not None and spans_s[upcoming][0] <= t_s:
+            current.append(upcoming)
+            upcoming = next(waiting, None)
+        current = [index for index in current if t_s <= spans_s[index][1]]
+        if current:
+            sample = _whole(path, number, line)
+            for index in current:
+                windows[index].append(sample)
+        elif upcoming is None:
+            break
+    return windows
 
 
 def last_time_s(path: Path) -> float | None:
@@ -135,6 +148,35 @@ def last_time_s(path: Path) -> float | None:
         except ValueError:
             continue
     return None
+
+
+def _lines(path: Path) -> Iterator[tuple[int, float, str]]:
+    """Number, time and text of each whole row."""
+    try:
+        file = path.open(encoding="utf-8", newline="")
+    except OSError as error:
+        raise SessionError(f"{path}: cannot read: {error.strerror}") from None
+    with file:
+        try:
+            header = file.readline().rstrip("\r\n").split(",")
+            if tuple(header) != SIGNAL_COLUMNS:
+                raise SessionError(f"{path}: the columns are not those of this version: {_difference(header)}")
+            for number, line in enumerate(file, start=2):
+                if not line.endswith("\n"):
+                    return
+                try:
+                    yield number, float(line.partition(",")[0]), line
+                except ValueError as error:
+                    raise SessionError(f"{path}: line {number}: {error}") from None
+        except UnicodeDecodeError:
+            raise SessionError(f"{path}: not a text file in UTF-8") from None
+
+
+def _whole(path: Path, number: int, line: str) -> Sample:
+    try:
+        return _sample(line.rstrip("\r\n").split(","))
+    except ValueError as error:
+        raise SessionError(f"{path}: line {number}: {error}") from None
 
 
 def _short(value: float, decimals: int) -> str:

@@ -38,6 +38,7 @@ _FOOTER = "A monitor, not a diagnosis.  Left and right are the subject's own.  R
 _HEIGHTS = {"notes": 0.3, "rates": 1.95, "raster": 1.75, "contexts": 0.19, "amplitudes": 1.25, "intervals": 1.1}
 _GAPS = {"notes": 0.28, "rates": 0.3, "raster": 0.3, "contexts": 0.3, "amplitudes": 0.5, "intervals": 0.0}
 _ABOVE_INCH, _BELOW_INCH = 0.95, 0.78
+_UNTITLED_INCH = 0.35
 _WIDTH_INCH, _LEFT, _RIGHT = 10.0, 0.125, 0.975
 _RIGHT_OF_LEGEND = 0.915
 #: Nothing is known of the shape of a distribution of fewer.
@@ -129,6 +130,7 @@ def frequency_figure(
     name: str,
     notes: Sequence[Note] = (),
     per_s: float | None = None,
+    titled: bool = True,
 ) -> Figure:
     """The whole picture; panels that would have nothing to show are left out.
 
@@ -140,6 +142,7 @@ def frequency_figure(
         name: What the recording is called.
         notes: What was told, with their seconds.
         per_s: Length of a bin in seconds; None chooses one.
+        titled: Also write what was found above the panels, and below them what it is not.
 
     Returns:
         A figure whose axes are labelled ``rates``, ``raster``, ``contexts``, and perhaps ``notes``, ``amplitudes``,
@@ -151,7 +154,7 @@ def frequency_figure(
         names.insert(0, "notes")
     if len(twitches) >= _FEWEST_FOR_SHAPE:
         names += ["amplitudes", "intervals"]
-    figure, panels = _panels(names)
+    figure, panels = _panels(names, _ABOVE_INCH if titled else _UNTITLED_INCH)
     draw_rates(panels["rates"], twitches, segments, span_s, per_s)
     draw_raster(panels["raster"], twitches, span_s)
     draw_contexts(panels["contexts"], segments)
@@ -166,12 +169,20 @@ def frequency_figure(
         mark_time(axes, span_s)
         axes.tick_params(axis="x", labelbottom=False)
     label_time(timed[-1], span_s)
+    if titled:
+        _write_titles(figure, twitches, span_s, valid_s, name, of_whole(notes, span_s))
+    return figure
+
+
+def _write_titles(
+    figure: Figure, twitches: Sequence[Twitch], span_s: Span, valid_s: float, name: str, told: Sequence[Note]
+) -> None:
     height = figure.get_figheight()
     figure.text(0.02, 1 - 0.3 / height, _headline(twitches, valid_s), fontsize=15, fontweight="bold", color=palette.INK)
     figure.text(
         0.02,
         1 - 0.38 / height,
-        _subtitle(twitches, span_s, valid_s, name, of_whole(notes, span_s)),
+        _subtitle(twitches, span_s, valid_s, name, told),
         fontsize=9.5,
         linespacing=1.5,
         va="top",
@@ -179,20 +190,19 @@ def frequency_figure(
         parse_math=False,
     )
     figure.text(0.02, 0.1 / height, _FOOTER, fontsize=8.5, color=palette.GREY)
-    return figure
 
 
-def _panels(names: Sequence[str]) -> tuple[Figure, dict[str, Axes]]:
+def _panels(names: Sequence[str], above_inch: float) -> tuple[Figure, dict[str, Axes]]:
     """A figure just high enough for its panels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    height = _ABOVE_INCH + _BELOW_INCH + sum(_HEIGHTS[n] + _GAPS[n] for n in names[:-1]) + _HEIGHTS[names[-1]]
+    height = above_inch + _BELOW_INCH + sum(_HEIGHTS[n] + _GAPS[n] for n in names[:-1]) + _HEIGHTS[names[-1]]
     figure = Figure(figsize=(_WIDTH_INCH, height), dpi=150, facecolor=palette.PAPER)
     FigureCanvasAgg(figure)
     right = _RIGHT_OF_LEGEND if "notes" in names else _RIGHT
     panels: dict[str, Axes] = {}
-    top = height - _ABOVE_INCH
+    top = height - above_inch
     for name in names:
         bottom = top - _HEIGHTS[name]
         panels[name] = figure.add_axes((_LEFT, bottom / height, right - _LEFT, _HEIGHTS[name] / height), label=name)
