@@ -9,15 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from twitchcam.errors import OutputError
+from twitchcam.errors import OutputError, SessionError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.session.coverage import Coverage
-from twitchcam.session.document import SessionHeader, head, results, unscreened, write_json
+from twitchcam.session.document import SessionHeader, head, results, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
-from twitchcam.session.notes_file import NOTES_NAME
+from twitchcam.session.notes_file import NOTES_NAME, read_notes
 from twitchcam.session.review_file import REVIEW_NAME
+from twitchcam.session.screened import screening_of
 from twitchcam.session.signals_file import SignalsWriter
 
 DOCUMENT_NAME = "session.json"
@@ -100,7 +101,7 @@ class SessionWriter:
             valid_s: Valid time, seconds.
             warnings: What limits the result, a plain sentence each.
             interrupted: The recording was not read to its end.
-            screening: What the screening said; None where there was none.
+            screening: What the screening said; by default it is made from what was written.
 
         Returns:
             The document as it stands in ``session.json``.
@@ -114,12 +115,23 @@ class SessionWriter:
             **results(self._coverage.extent(valid_s), self._findings.tally),
             "interrupted": interrupted,
             "warnings": list(warnings),
-            "screening": unscreened() if screening is None else screening,
         }
+        document["screening"] = self._screened(document) if screening is None else screening
         write_json(self._partial / DOCUMENT_NAME, document)
         (self._partial / HEAD_NAME).unlink()
         self._publish()
         return document
+
+    def _screened(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The screening; notes that cannot be read are no reason to lose what was found."""
+        own = self._partial / NOTES_NAME
+        path = self._final / NOTES_NAME if self._overwrite and not own.exists() else own
+        try:
+            notes = read_notes(path)
+        except SessionError as error:
+            document["warnings"].append(f"the parts of the protocol are not known: {error}")
+            notes = []
+        return screening_of(self._partial, document, notes)
 
     def abandon(self) -> None:
         """Stops writing: a folder without a single frame is removed, any other stays as ``NAME.partial``."""
