@@ -109,7 +109,7 @@ class LiveUpdate:
     """
 
     frame: Frame | None = None
-    update: Update = Update()
+    update: Update = field(default_factory=Update)
     marks: tuple[Mark, ...] = ()
     noise_pct_iod: dict[str, float] = field(default_factory=dict)
     status: Status

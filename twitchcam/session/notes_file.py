@@ -1,4 +1,4 @@
-"""``notes.tsv``: what a person told about a session: felt twitches, triggers, notes, parts of the protocol, treatments."""
+"""``notes.tsv``: what a person told about a session: twitches felt, triggers, notes, protocol parts, treatments."""
 
 from __future__ import annotations
 
