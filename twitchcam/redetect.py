@@ -14,7 +14,7 @@ from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import results, versions, write_json
 from twitchcam.session.findings import FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
-from twitchcam.session.notes_file import NOTES_NAME, read_notes
+from twitchcam.session.notes_file import NOTES_NAME
 from twitchcam.session.reader import Session
 from twitchcam.session.screened import screening_of
 
@@ -142,6 +142,6 @@ def _detect(
         "warnings": detector.warnings,
     }
     told = {**session.document, **document}
-    document["screening"] = screening_of(folder, told, read_notes(session.path / NOTES_NAME))
+    document["screening"] = screening_of(folder, told, session.path / NOTES_NAME)
     write_json(folder / DOCUMENT_NAME, document)
     return document

@@ -86,12 +86,15 @@ class Session:
 
     @property
     def anchors(self) -> tuple[Anchor, ...]:
-        """Which wall time belongs to which moment, where the computer's clock was set during a live session.
+        """Which wall time belongs to which moment; more than one where the clock was set during a live session.
 
         Raises:
             SessionError: the file cannot be read.
         """
-        return tuple(read_anchors(self.path / CLOCK_NAME))
+        told = tuple(read_anchors(self.path / CLOCK_NAME))
+        if told or self.started_at is None:
+            return told
+        return (Anchor(t_s=0.0, time=self.started_at),)
 
     @property
     def duration_s(self) -> float:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twitchcam.errors import SessionError
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.screening.recording import ProtocolPart, Recording, part_of
 from twitchcam.session.events_file import read_events
@@ -31,13 +32,15 @@ def screen_sessions(sessions: Sequence[Session]) -> Screening:
     return screen([recording_of(session) for session in sessions])
 
 
-def screening_of(folder: Path, document: dict[str, Any], notes: Iterable[Note] = ()) -> dict[str, Any]:
+def screening_of(folder: Path, document: dict[str, Any], notes_path: Path) -> dict[str, Any]:
     """The ``screening`` of one session, as it stands in its document.
+
+    Notes that cannot be read are no reason to lose what was found: then a warning is added to the document.
 
     Args:
         folder: Where ``events.tsv`` and ``segments.tsv`` stand.
         document: What ``session.json`` holds so far; with the results.
-        notes: What a person told.
+        notes_path: ``notes.tsv``, where there is one.
 
     Raises:
         SessionError: the tables cannot be read.
@@ -45,6 +48,11 @@ def screening_of(folder: Path, document: dict[str, Any], notes: Iterable[Note] =
     from twitchcam.screening.result import document as as_document
     from twitchcam.screening.result import screen
 
+    try:
+        notes = read_notes(notes_path)
+    except SessionError as error:
+        document["warnings"].append(f"the parts of the protocol are not known: {error}")
+        notes = []
     twitches, segments = read_events(folder / EVENTS_NAME), read_segments(folder / SEGMENTS_NAME)
     return as_document(screen([_recording(document, twitches, segments, notes)]))
 

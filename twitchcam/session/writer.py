@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from twitchcam.errors import OutputError, SessionError
+from twitchcam.errors import OutputError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.session.clock_file import Anchor
@@ -18,7 +18,7 @@ from twitchcam.session.document import SessionHeader, head, results, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
 from twitchcam.session.lock import Lock, is_locked
-from twitchcam.session.notes_file import NOTES_NAME, read_notes
+from twitchcam.session.notes_file import NOTES_NAME
 from twitchcam.session.review_file import REVIEW_NAME
 from twitchcam.session.screened import screening_of
 from twitchcam.session.signals_file import SignalsWriter
@@ -134,22 +134,15 @@ class SessionWriter:
             "warnings": list(warnings),
             **({} if live is None else {"live": live}),
         }
-        document["screening"] = self._screened(document) if screening is None else screening
+        if screening is None:
+            own = self._partial / NOTES_NAME
+            notes_path = self._final / NOTES_NAME if self._overwrite and not own.exists() else own
+            screening = screening_of(self._partial, document, notes_path)
+        document["screening"] = screening
         write_json(self._partial / DOCUMENT_NAME, document)
         (self._partial / HEAD_NAME).unlink()
         self._publish()
         return document
-
-    def _screened(self, document: dict[str, Any]) -> dict[str, Any]:
-        """The screening; notes that cannot be read are no reason to lose what was found."""
-        own = self._partial / NOTES_NAME
-        path = self._final / NOTES_NAME if self._overwrite and not own.exists() else own
-        try:
-            notes = read_notes(path)
-        except SessionError as error:
-            document["warnings"].append(f"the parts of the protocol are not known: {error}")
-            notes = []
-        return screening_of(self._partial, document, notes)
 
     def abandon(self) -> None:
         """Stops writing: a folder without a single frame is removed, any other stays as ``NAME.partial``."""
