@@ -39,6 +39,8 @@ AT_REST = {
     "lid_left": 0.1,
     "lid_right": 0.1,
     "gaze_x": 0.0,
+    "frozen": 0.0,
+    "familiar": 1.0,
     "key_frame": 0.0,
 }
 #: Channels that change their sign when the picture is flipped.

@@ -54,12 +54,18 @@ class FaceConfig:
 
     Attributes:
         tracker: ``fused`` (mesh anchors and sub-pixel registration between and at them) or ``facemesh`` (mesh alone).
-        anchor_interval_s: Time between two mesh anchors of the fused tracker.
+        anchor_interval_s: Time between two mesh anchors of the fused tracker while something moves.
+        rest_anchor_interval_s: The same at rest.
+        anchor_mouth_iod: Displacement of a place of the mouth since the last anchor that is a movement.
+        anchor_head_iod: The same of the head.
         min_confidence: Detection and presence threshold of the mesh.
     """
 
     tracker: Literal["fused", "facemesh"] = "fused"
     anchor_interval_s: Positive = 0.2
+    rest_anchor_interval_s: Positive = 0.6
+    anchor_mouth_iod: Positive = 0.006
+    anchor_head_iod: Positive = 0.02
     min_confidence: Fraction = 0.5
 
 
@@ -208,6 +214,7 @@ class DetectionConfig:
         max_rise_s: Longest time from the foot to the peak.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
+        min_familiar: Below this likeness to how it looked before, something is before the lower face.
         max_head_speed_pct_iod_s: Fastest head at a twitch.
         max_opening_pct_iod: Largest change of the gap between the lips.
         burst_gap_s: Twitches less than this apart share a burst.
@@ -225,6 +232,7 @@ class DetectionConfig:
     max_rise_s: Positive = 0.25
     min_confidence: Fraction = 0.55
     max_misfit: Positive = 0.15
+    min_familiar: Fraction = 0.38
     max_head_speed_pct_iod_s: Positive = 30.0
     max_opening_pct_iod: Positive = 4.0
     burst_gap_s: Positive = 2.0
@@ -370,6 +378,31 @@ class RhythmConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class LiveConfig:
+    """Watching as it happens.
+
+    Attributes:
+        backlog_s: Frames that wait longer than this to be measured are dropped, the oldest first.
+        reconnect_s: Time between two tries to open a camera or stream that went away.
+        clock_step_s: A wall clock that differs from the session's by more is taken to have been set.
+        dark_level: Mean brightness of the picture (0-255) below which it is too dark.
+        small_iod_px: Distance of the outer eye corners in the picture below which the face is too small.
+        turned_deg: Turn or nod of the head beyond which the face is turned away.
+        felt_within_s: How long after a twitch somebody says that it was felt, at most.
+        clip_margin_s: What a clip shows before and after its twitch.
+    """
+
+    backlog_s: Positive = 0.25
+    reconnect_s: Positive = 1.0
+    clock_step_s: Positive = 1.0
+    dark_level: NotNegative = 45.0
+    small_iod_px: NotNegative = 70.0
+    turned_deg: Positive = 25.0
+    felt_within_s: Positive = 3.0
+    clip_margin_s: Positive = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Config:
     """The whole configuration, one section a room."""
 
@@ -385,6 +418,7 @@ class Config:
     spread: SpreadConfig = Field(default_factory=SpreadConfig)
     spasm: SpasmConfig = Field(default_factory=SpasmConfig)
     rhythm: RhythmConfig = Field(default_factory=RhythmConfig)
+    live: LiveConfig = Field(default_factory=LiveConfig)
 
     def __post_init__(self) -> None:
         highest = min(self.dsp.high_hz, _HIGHEST_BAND * self.capture.min_rate_hz)

@@ -10,7 +10,7 @@ from twitchcam.config import Config
 from twitchcam.dsp.resample import frame_rate_hz
 from twitchcam.events.context import RATE_TOLERANCE, ContextReader
 from twitchcam.events.gates import Gate, Verdict, judge
-from twitchcam.events.model import Context, Rejection, Segment, Twitch
+from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
 from twitchcam.events.overlays import Overlays
 from twitchcam.events.places import PLACES
 from twitchcam.events.run import NoiseMemory, Peak, Run
@@ -29,11 +29,12 @@ _WORTH_SAYING_S = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What became certain: twitches in onset order, segments in order, rejected peaks."""
+    """What became certain: twitches in onset order, segments in order, rejected peaks; and marks, which are not."""
 
     twitches: tuple[Twitch, ...] = ()
     segments: tuple[Segment, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class Detector:
@@ -74,6 +75,16 @@ class Detector:
         if (lost_s := self._timeline.total_s(Context.NO_FACE)) >= _WORTH_SAYING_S:
             said.append(f"no face was found for {lost_s:.1f} s")
         return said
+
+    @property
+    def context(self) -> Context | None:
+        """What the face was doing when that was last certain, about half a second ago; None before."""
+        return self._timeline.kind_at(np.inf)
+
+    @property
+    def noise_pct_iod(self) -> dict[str, float]:
+        """``{lip site: noise level}`` in % IOD: the standard deviation of a pulse's height; empty while not known."""
+        return {} if self._run is None else self._run.noise_pct_iod
 
     def push(self, sample: Sample) -> Found:
         """Takes the next frame's channels."""
@@ -228,6 +239,7 @@ class Detector:
             twitches=tuple(sorted(self._found_twitches, key=lambda twitch: twitch.onset_s)),
             segments=tuple(sorted([*self._timeline.take(), *overlaid], key=lambda segment: segment.onset_s)),
             rejections=tuple(self._found_rejections),
+            marks=() if self._run is None else self._run.take_marks(),
         )
         self._found_twitches = []
         self._found_rejections = []

@@ -153,6 +153,15 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A movement that may turn out to be a twitch; shown at once, decided later."""
+
+    peak_s: float
+    lip: Lip
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """A peak that was not taken for a twitch, and why: for the debug output.
 
@@ -162,7 +171,8 @@ class Rejection:
         side: The same.
         snr: Its size over the noise level.
         gate: Name of the gate that rejected it: a parameter of the configuration's ``detection`` section,
-            ``min_rate_hz`` of ``capture``, ``release_s`` of ``spasm``, or ``edge``, the seconds of signal on the shorter side of the peak.
+            ``min_rate_hz`` of ``capture``, ``release_s`` of ``spasm``, or ``edge``, the seconds of signal on the
+            shorter side of the peak.
         value: What was measured.
         limit: What would have been allowed.
     """

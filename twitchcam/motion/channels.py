@@ -70,6 +70,10 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("lid_left", "1", 2, "closure of the left eye, 0 open to 1 closed"),
     Channel("lid_right", "1", 2, "closure of the right eye, 0 open to 1 closed"),
     Channel("gaze_x", "1", 2, "gaze to the subject's left, -1 to 1, at mesh anchors"),
+    Channel(
+        "frozen", "1", 2, "share of the mouth's pixels that are exactly as in the frame before: strong compression"
+    ),
+    Channel("familiar", "1", 2, "likeness of the lower face to how it looked before; low behind a hand"),
     Channel("key_frame", "1", 0, "1 where the encoder stored the frame whole; compression noise jumps there"),
     *_around_channels(),
     Channel("mouth_tilt", "% IOD", 1, "height of the left corner of the mouth over the right one, at mesh anchors"),
