@@ -272,7 +272,7 @@ class EyeConfig:
         closed: Closure at which it is shut.
         min_s: Shorter ones are not believed.
         min_one_sided_s: The same for one eye alone.
-        other_share: An eye that closes by this share of the other one closes with it.
+        other_share: An eye that is closed by this share of the other one meanwhile (on average) closes with it.
         max_blink_s: Both eyes for longer are no blink.
         together_s: Eyes that leave their open place within this close together.
         gaze_shift: Change of the gaze that is a shift, of its range from -1 to 1.
