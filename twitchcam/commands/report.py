@@ -34,6 +34,7 @@ def command(sessions: tuple[Path, ...], video: Path | None, reviewed: bool, outp
     from twitchcam.screening.result import document
     from twitchcam.session.screened import screen_sessions
     from twitchcam.views.report.page import REPORT_NAME, write_report
+    from twitchcam.views.report.part import check_one_subject
 
     if output is None and len(sessions) > 1:
         raise click.UsageError("name the page of several sessions with -o")
@@ -41,6 +42,7 @@ def command(sessions: tuple[Path, ...], video: Path | None, reviewed: bool, outp
         raise click.UsageError("--video goes with one SESSION")
     read = load_sessions(sessions, reviewed=reviewed)
     path = read[0].path / REPORT_NAME if output is None else output
+    check_one_subject(read)
     # One session holds its own screening, of the log as it was found.
     screening = document(screen_sessions(read)) if reviewed or len(read) > 1 else None
     for remark in write_report(read, path, screening=screening, reviewed=reviewed):
