@@ -31,7 +31,10 @@ def command(sessions: tuple[Path, ...], video: Path | None, reviewed: bool, outp
     `twitchcam magnify` where they are in the session. Several sessions must be of one person.
     """
     from twitchcam.commands._sessions import load_sessions
+    from twitchcam.screening.result import document
+    from twitchcam.session.screened import screen_sessions
     from twitchcam.views.report.page import REPORT_NAME, write_report
+    from twitchcam.views.report.part import check_one_subject
 
     if output is None and len(sessions) > 1:
         raise click.UsageError("name the page of several sessions with -o")
@@ -39,6 +42,9 @@ def command(sessions: tuple[Path, ...], video: Path | None, reviewed: bool, outp
         raise click.UsageError("--video goes with one SESSION")
     read = load_sessions(sessions, reviewed=reviewed)
     path = read[0].path / REPORT_NAME if output is None else output
-    for remark in write_report(read, path, reviewed=reviewed):
+    check_one_subject(read)
+    # One session holds its own screening, of the log as it was found.
+    screening = document(screen_sessions(read)) if reviewed or len(read) > 1 else None
+    for remark in write_report(read, path, screening=screening, reviewed=reviewed):
         click.echo(f"twitchcam: {path}: {remark}", err=True)
     click.echo(f"{path}")

@@ -257,7 +257,7 @@ def _screening_words(name: str, screening: dict[str, Any]) -> dict[str, Any]:
         items = [value] if isinstance(value, str) else value
         return [item["text"] if isinstance(item, dict) else str(item) for item in items]
 
-    likely = [one for one in screening.get("look_alikes", []) if not isinstance(one, dict) or one.get("fit") != "worse"]
+    likely = [one for one in screening.get("look_alikes", []) if not isinstance(one, dict) or one.get("fit") != "not"]
     return {
         "name": name,
         "level": screening["level"],
