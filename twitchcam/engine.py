@@ -113,7 +113,7 @@ def make_tracker(config: Config) -> Tracker:
     """The tracker that the configuration names."""
     if config.face.tracker == "facemesh":
         return FaceMeshTracker(config.face)
-    return FusedTracker(config.face, config.registration)
+    return FusedTracker(config.face, config.registration, config.periphery, config.eyelid)
 
 
 def _update(found: Found, samples: tuple[Sample, ...], face: FaceFrame | None) -> Update:

@@ -69,7 +69,7 @@ class OpenCvDevice:
     """
 
     def __init__(self, request: CameraRequest) -> None:
-        cv2 = _load_opencv()
+        cv2 = load_opencv()
         address = request.address
         if isinstance(address, int):
             self._capture: Any = cv2.VideoCapture(address)
@@ -247,8 +247,12 @@ class CameraReader:
         return Frame(t_s=t_s, luma=luma, to_rgb=to_rgb)
 
 
-def _load_opencv() -> Any:  # noqa: ANN401
-    """OpenCV, told to be silent and to open no other address than it is given."""
+def load_opencv() -> Any:  # noqa: ANN401
+    """OpenCV, told to be silent and to open no other address than it is given.
+
+    PyAV brings X libraries of its own. Where it is loaded before OpenCV, OpenCV's windows hang: who shows one calls
+    this first.
+    """
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", _FFMPEG_OPTIONS)

@@ -8,7 +8,7 @@ from twitchcam.session.gaps_file import Gap, GapKind
 
 #: Drops closer than this are one gap; a gap of drops is told of after so long, that a crash cannot lose it.
 _JOIN_S = 1.0
-_TELL_AFTER_S = 10.0
+_TELL_AFTER_S = 1.0
 
 
 class GapJoiner:

@@ -12,10 +12,11 @@ from twitchcam.live.feed import AddNote
 from twitchcam.live.gaps import GapJoiner
 from twitchcam.session.clock_file import CLOCK_NAME, Anchor, ClockWriter
 from twitchcam.session.document import SessionHeader
-from twitchcam.session.felt import compare_felt
-from twitchcam.session.gaps_file import GAPS_NAME, Gap, GapKind, GapsWriter
-from twitchcam.session.notes_file import NOTES_NAME, Note, NoteKind, append_notes
-from twitchcam.session.reader import Session
+from twitchcam.session.events_file import read_events
+from twitchcam.session.findings import EVENTS_NAME
+from twitchcam.session.gaps_file import GAPS_NAME, Gap, GapsWriter
+from twitchcam.session.live_part import live_part, live_warnings
+from twitchcam.session.notes_file import NOTES_NAME, Note, append_notes
 from twitchcam.session.writer import SessionWriter
 
 
@@ -41,11 +42,8 @@ class LiveLog:
         self._writer = SessionWriter(out_dir, name, header, overwrite=overwrite)
         self._gaps = GapsWriter(self._writer.folder / GAPS_NAME)
         self._joiner = GapJoiner()
-        self._missed: dict[GapKind, tuple[int, float]] = {}
         self._clock: ClockWriter | None = None
         self._anchor: Anchor | None = None
-        self.anchors = 0
-        self.dropped = 0
         self.frames = 0
         self.last_s = 0.0
         if header.recorded_at is not None:
@@ -53,7 +51,6 @@ class LiveLog:
         if header.recorded_at_from == "clock" and self._anchor is not None:
             self._clock = ClockWriter(self._writer.folder / CLOCK_NAME)
             self._clock.write(self._anchor)
-            self.anchors = 1
 
     @property
     def folder(self) -> Path:
@@ -70,7 +67,6 @@ class LiveLog:
 
     def gap(self, gap: Gap) -> None:
         """Nothing was measured for a while."""
-        self.dropped += gap.frames
         self._write_gaps(self._joiner.add(gap))
 
     def note(self, asked: AddNote, t_s: float) -> Note:
@@ -99,7 +95,6 @@ class LiveLog:
         self._anchor = Anchor(t_s=t_s, time=wall)
         self._writer.anchor(self._anchor)
         self._clock.write(self._anchor)
-        self.anchors += 1
         return True
 
     def flush(self) -> None:
@@ -113,14 +108,12 @@ class LiveLog:
         self.write(rest)
         self._write_gaps(self._joiner.close())
         self._close()
-        folder = self.folder
-        self._writer.flush()
-        live = self._described(felt_within_s)
-        said = [*warnings, *self._warnings()]
+        live = live_part(self.folder, read_events(self.folder / EVENTS_NAME), felt_within_s=felt_within_s)
+        said = [*warnings, *([] if live is None else live_warnings(live))]
         if valid_s <= 0:
             said.append("no time was valid: nothing could be counted")
         document = self._writer.finish(valid_s=valid_s, warnings=said, interrupted=interrupted, live=live)
-        return (self._final if not folder.exists() else folder), document
+        return self._final, document
 
     def abandon(self) -> None:
         """Stops writing; what is there stays, as ``NAME.partial``."""
@@ -135,52 +128,3 @@ class LiveLog:
     def _write_gaps(self, gaps: Sequence[Gap]) -> None:
         for gap in gaps:
             self._gaps.write(gap)
-            count, seconds = self._missed.get(gap.kind, (0, 0.0))
-            self._missed[gap.kind] = (count + 1, seconds + gap.duration_s)
-
-    def _warnings(self) -> list[str]:
-        found = []
-        count, seconds = self._missed.get(GapKind.CAMERA_LOST, (0, 0.0))
-        if count:
-            found.append(f"the camera was away {_times(count)}, {seconds:.1f} s in all")
-        if self.dropped:
-            found.append(f"{self.dropped} frames were dropped: this machine was too slow for them")
-        count, seconds = self._missed.get(GapKind.STALLED, (0, 0.0))
-        if count:
-            found.append(f"no frame came {_times(count)}, {seconds:.1f} s in all")
-        if self.anchors > 1:
-            found.append(f"the computer's clock was set {_times(self.anchors - 1)}; wall times follow it")
-        return found
-
-    def _described(self, felt_within_s: float) -> dict[str, Any]:
-        session = Session.load(self.folder)
-        return {
-            "dropped_frames": self.dropped,
-            "gaps": {
-                kind.value: {"count": count, "seconds": round(seconds, 4)}
-                for kind, (count, seconds) in self._missed.items()
-            },
-            "clock_set": max(self.anchors - 1, 0),
-            "felt": described_felt(session, felt_within_s),
-        }
-
-
-def described_felt(session: Session, within_s: float) -> dict[str, Any]:
-    """Felt and seen twitches of a session, as they stand in ``session.json``."""
-    from twitchcam.session.notes_file import read_notes
-
-    notes = read_notes(session.path / NOTES_NAME)
-    felt_s = [note.onset_s for note in notes if note.kind is NoteKind.FELT and note.onset_s is not None]
-    both = compare_felt(felt_s, session.events, within_s=within_s)
-    return {
-        "felt": both.felt,
-        "felt_seen": both.felt_seen,
-        "felt_share": None if both.felt_share is None else round(both.felt_share, 4),
-        "seen": both.seen,
-        "seen_felt": both.seen_felt,
-        "seen_share": None if both.seen_share is None else round(both.seen_share, 4),
-    }
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"

@@ -16,6 +16,7 @@ from twitchcam.engine import Engine, Update, make_tracker
 from twitchcam.errors import OutputError
 from twitchcam.live.clock import Clock
 from twitchcam.live.feed import AddNote, Command, Control, Display, LiveUpdate, ProtocolStep, Status
+from twitchcam.live.keeper import Keeper
 from twitchcam.live.log import LiveLog
 from twitchcam.live.protocol import Guide
 from twitchcam.live.renewal import LentTracker
@@ -86,6 +87,7 @@ class LiveLoop:
         out_dir: Where session folders shall stand.
         options: What is asked for.
         displays: Who is told; the loop closes them.
+        keepers: Who keeps something else of each session.
         commands: What displays ask of the loop.
         clock: The clocks.
         stop: Asked again and again; once it says True, the session ends.
@@ -99,6 +101,7 @@ class LiveLoop:
         options: LiveOptions,
         *,
         displays: Sequence[Display] = (),
+        keepers: Sequence[Keeper] = (),
         commands: Commands | None = None,
         clock: Clock,
         stop: Callable[[], bool] = lambda: False,
@@ -108,6 +111,7 @@ class LiveLoop:
         self._out_dir = out_dir
         self._options = options
         self._displays = tuple(displays)
+        self._keepers = tuple(keepers)
         self._commands: Commands = queue.SimpleQueue() if commands is None else commands
         self._clock = clock
         self._stop = stop
@@ -153,6 +157,7 @@ class LiveLoop:
                     raise
                 trouble = self._give_up(error)
             except BaseException:
+                self._end_keepers()
                 if self._log is not None:
                     self._log.abandon()
                 raise
@@ -294,6 +299,8 @@ class LiveLoop:
         name = options.name if options.name is not None and first else self._free_name(wall)
         self._engine = Engine(options.config, LentTracker(tracker, self._zero_s))
         self._log = LiveLog(self._out_dir, name, header, overwrite=options.overwrite)
+        for keeper in self._keepers:
+            keeper.begin(self._log.folder)
         self._status.begin_anew()
 
     def _free_name(self, wall: datetime) -> str:
@@ -317,6 +324,7 @@ class LiveLoop:
         rest = self._engine.close()
         self._status.measured(rest.samples, rest.twitches)
         self._show(None, rest)
+        self._end_keepers()
         config = self._options.config
         folder, document = self._log.finish(
             rest,
@@ -329,6 +337,10 @@ class LiveLoop:
         self._sessions.append((folder, document))
         self._draw(folder)
 
+    def _end_keepers(self) -> None:
+        for keeper in self._keepers:
+            keeper.end()
+
     def _draw(self, folder: Path) -> None:
         from twitchcam.analysis import FREQUENCY_NAME
         from twitchcam.session.reader import Session
@@ -340,6 +352,7 @@ class LiveLoop:
         """Nothing can be written any more: leaves what is safe."""
         assert self._log is not None
         folder, safe_s = self._log.folder, self._log.last_s
+        self._end_keepers()
         with suppress(OutputError):
             self._log.abandon()
         self._log = None
@@ -361,6 +374,9 @@ class LiveLoop:
         t_s = self._session_s if frame is None else frame.t_s
         status = self._now(t_s, ended=ended)
         told = LiveUpdate(frame=frame, update=update, marks=update.marks, noise_pct_iod=self._noise, status=status)
+        if self._log is not None:
+            for keeper in self._keepers:
+                keeper.take(told)
         for display in self._displays:
             display.show(told)
 
