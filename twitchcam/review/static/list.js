@@ -3,11 +3,15 @@
 import { clock, make, number } from "./common/format.js";
 import { placeName } from "./common/places.js";
 
+/** A table of thousands would make the page slow; so many rows around the chosen one are shown. */
+const MOST_ROWS = 200;
+
 /**
  * @param {HTMLElement} body The table's body.
- * @param {(key: number, type: string) => void} choose
+ * @param {HTMLElement} extent Says which of them are shown.
+ * @param {(event: object) => void} choose
  */
-export function listView(body, choose) {
+export function listView(body, extent, choose) {
   const rows = new Map();
 
   function row(event) {
@@ -28,7 +32,12 @@ export function listView(body, choose) {
   }
 
   return (events, current, openOnly) => {
-    const shown = events.filter((event) => !openOnly || event.verdict === null || event === current);
+    const wanted = events.filter((event) => !openOnly || event.verdict === null || event === current);
+    const middle = Math.max(wanted.indexOf(current), 0);
+    const first = Math.max(0, Math.min(middle - MOST_ROWS / 2, wanted.length - MOST_ROWS));
+    const shown = wanted.slice(first, first + MOST_ROWS);
+    extent.textContent =
+      shown.length < wanted.length ? `${first + 1} to ${first + shown.length} of ${wanted.length}; the timeline has all` : "";
     const kept = shown.map((event) => {
       const id = `${event.type} ${event.key}`;
       const text = JSON.stringify(event);
@@ -38,7 +47,8 @@ export function listView(body, choose) {
       else known.row.removeAttribute("aria-current");
       return known.row;
     });
-    if (kept.length !== body.rows.length || kept.some((made, i) => body.rows[i] !== made)) body.replaceChildren(...kept);
+    const before = [...body.children];
+    if (kept.length !== before.length || kept.some((made, i) => before[i] !== made)) body.replaceChildren(...kept);
     const here = body.querySelector("[aria-current=true]");
     // Only the table moves, not the page.
     const frame = body.closest(".scroll");

@@ -29,7 +29,7 @@ let busy = false;
 const video = player(element("video"), session.video, { moved, failed: cannotPlay });
 const stretch = stretchView(element("stretch"), session.sites, { chosen: goTo, failed: problem });
 const timeline = timelineView(element("timeline"), session, { chosen: choose, moved: goTo });
-const showList = listView(element("events"), choose);
+const showList = listView(element("events"), element("list-extent"), choose);
 
 function problem(text) {
   element("problem").textContent = text;

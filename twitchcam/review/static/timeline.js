@@ -22,7 +22,9 @@ export function timelineView(canvas, session, on) {
   let events = [];
   let current = null;
   let moment = 0;
-  let drawn = false;
+  let waiting = false;
+  let stale = true;
+  const layer = document.createElement("canvas");
   let drag = null;
 
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -35,25 +37,42 @@ export function timelineView(canvas, session, on) {
     return MARGIN.top + (height * (LANES.indexOf(side) + 0.5)) / LANES.length;
   }
 
-  function draw() {
-    drawn = false;
+  /** Everything but the present moment; made anew only when it changed. */
+  function drawLayer() {
     const ratio = devicePixelRatio;
-    canvas.width = Math.round(canvas.clientWidth * ratio);
-    canvas.height = Math.round(canvas.clientHeight * ratio);
-    const ctx = canvas.getContext("2d");
+    layer.width = Math.round(canvas.clientWidth * ratio);
+    layer.height = Math.round(canvas.clientHeight * ratio);
+    const ctx = layer.getContext("2d");
     ctx.scale(ratio, ratio);
     ctx.font = "12px system-ui, sans-serif";
     drawAxis(ctx);
+    clipped(ctx, () => {
+      drawSegments(ctx);
+      drawFelt(ctx);
+      for (const event of events) if (event.onset >= view.from - 1 && event.onset <= view.to + 1) drawEvent(ctx, event);
+    });
+  }
+
+  function clipped(ctx, action) {
     ctx.save();
     ctx.beginPath();
     ctx.rect(MARGIN.left - 6, 0, width() + 12, canvas.clientHeight);
     ctx.clip();
-    drawSegments(ctx);
-    drawFelt(ctx);
-    for (const event of events) if (event.onset >= view.from - 1 && event.onset <= view.to + 1) drawEvent(ctx, event);
-    ctx.fillStyle = style("--bad");
-    ctx.fillRect(x(moment) - 1, 0, 2, canvas.clientHeight - MARGIN.bottom);
+    action();
     ctx.restore();
+  }
+
+  function draw() {
+    waiting = false;
+    if (stale) drawLayer();
+    stale = false;
+    canvas.width = layer.width;
+    canvas.height = layer.height;
+    const ctx = canvas.getContext("2d");
+    ctx.drawImage(layer, 0, 0);
+    ctx.scale(devicePixelRatio, devicePixelRatio);
+    ctx.fillStyle = style("--bad");
+    clipped(ctx, () => ctx.fillRect(x(moment) - 1, 0, 2, canvas.clientHeight - MARGIN.bottom));
   }
 
   function drawAxis(ctx) {
@@ -121,9 +140,10 @@ export function timelineView(canvas, session, on) {
     }
   }
 
-  function redraw() {
-    if (drawn) return;
-    drawn = true;
+  function redraw({ all = true } = {}) {
+    stale = stale || all;
+    if (waiting) return;
+    waiting = true;
     requestAnimationFrame(draw);
   }
 
@@ -179,15 +199,15 @@ export function timelineView(canvas, session, on) {
     event.stopPropagation();
     action();
   });
-  new ResizeObserver(redraw).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  new ResizeObserver(() => redraw()).observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw());
 
   return {
     zoom,
     whole: () => look(0, whole),
     moment(seconds) {
       moment = seconds;
-      redraw();
+      redraw({ all: false });
     },
     /** Shows these events; the chosen one comes into view. */
     events(all, key) {
