@@ -45,7 +45,7 @@ export function player(video, source, on) {
     /** Plays round and round an event; without `play` only goes there. */
     around(event, { play, circling }) {
       loop = circling ? { from: Math.max(0, event.onset - BEFORE_S), to: event.onset + event.duration + AFTER_S } : null;
-      go(play && circling ? loop.from : event.onset);
+      go(source && play && circling ? loop.from : event.onset);
       if (play && source) video.play().catch(() => {});
     },
     free() {

@@ -36,12 +36,19 @@ function problem(text) {
   element("problem").hidden = !text;
 }
 
-function cannotPlay() {
+function withoutVideo(text) {
   element("stage").hidden = true;
-  element("no-video").textContent =
-    `This browser cannot play this kind of video (${session.video.kind}). The traces show each event all the same. ` +
-    "A copy that it plays: ffmpeg -i VIDEO -c:v libx264 -pix_fmt yuv420p copy.mp4, then name it with --video copy.mp4.";
+  element("no-video").textContent = text;
   element("no-video").hidden = false;
+  document.querySelector("main").toggleAttribute("data-no-video", true);
+  for (const id of ["play", "replay", "speed", "around"]) element(id).disabled = true;
+}
+
+function cannotPlay() {
+  withoutVideo(
+    `This browser cannot play this kind of video (${session.video.kind}). The traces show each event all the same. ` +
+    "A copy that it plays: ffmpeg -i VIDEO -c:v libx264 -pix_fmt yuv420p copy.mp4, then name it with --video copy.mp4.",
+  );
 }
 
 function moved(seconds) {
@@ -240,12 +247,7 @@ element("video").addEventListener("pause", () => moved(video.now()));
 
 element("name").textContent = session.name;
 document.title = `${session.name} – twitchcam review`;
-if (!session.video) {
-  element("stage").hidden = true;
-  element("no-video").textContent = `The page goes without the video. ${session.missing}`;
-  element("no-video").hidden = false;
-  for (const id of ["play", "replay", "speed", "around"]) element(id).disabled = true;
-}
+if (!session.video) withoutVideo(`The page goes without the video. ${session.missing}`);
 const legend = [["left", "left"], ["right", "right"], ["both", "both sides"]].map(([side, words]) => {
   const sample = make("span", {}, `■ ${words}`);
   sample.style.color = sideColour(side);

@@ -13,11 +13,12 @@ const REACH_PX = 8;
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {{duration_s: number, segments: object[], felt: number[]}} session
+ * @param {{duration_s: number, events: object[], segments: object[], felt: number[]}} session
  * @param {object} on Functions: chosen(event), moved(seconds).
  */
 export function timelineView(canvas, session, on) {
-  const whole = Math.max(session.duration_s, LEAST_S);
+  const last = session.events.at(-1);
+  const whole = Math.max(session.duration_s, last ? last.onset + last.duration : 0, LEAST_S);
   let view = { from: 0, to: whole };
   let events = [];
   let current = null;
