@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -81,6 +83,6 @@ def test_times_increase_and_are_never_in_the_future(steps: list[float], stamps: 
     arrivals = np.cumsum(steps).tolist()
     times = placed(arrivals, stamps[: len(arrivals)])
     known = [t for t in times if t is not None]
-    assert all(b > a for a, b in zip(known, known[1:], strict=False))
+    assert all(b > a for a, b in itertools.pairwise(known))
     # Where frames come at the same moment, each is a little later than the one before.
     assert all(t <= a + 1e-4 * len(arrivals) + 1e-9 for t, a in zip(times, arrivals, strict=True) if t is not None)
