@@ -13,12 +13,14 @@ from twitchcam.events.detector import Detector, Found
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.session.coverage import Coverage
-from twitchcam.session.document import results, unscreened, write_json
+from twitchcam.session.document import results, write_json
 from twitchcam.session.findings import EVENTS_NAME, SEGMENTS_NAME, SIDECAR_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
 from twitchcam.session.live_part import live_part, live_warnings
 from twitchcam.session.lock import is_locked
+from twitchcam.session.notes_file import NOTES_NAME
 from twitchcam.session.reader import Session
+from twitchcam.session.screened import screening_of
 from twitchcam.session.signals_file import SignalsWriter
 from twitchcam.session.writer import DOCUMENT_NAME, HEAD_NAME, SIGNALS_NAME
 
@@ -95,9 +97,9 @@ def _complete(session: Session, work: Path) -> tuple[dict[str, Any], int]:
         **results(coverage.extent(valid_s), tally),
         "interrupted": True,
         "warnings": warnings,
-        "screening": unscreened(),
         **({} if live is None else {"live": live}),
     }
+    document["screening"] = screening_of(work, document, session.path / NOTES_NAME)
     for name in (SIGNALS_NAME, EVENTS_NAME, SEGMENTS_NAME, SIDECAR_NAME):
         try:
             (work / name).replace(session.path / name)

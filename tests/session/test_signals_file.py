@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 from tests.session.findings import sample
 from twitchcam.errors import OutputError, SessionError
 from twitchcam.motion.channels import CHANNEL_NAMES, CHANNELS, Sample, missing, quantised
-from twitchcam.session.signals_file import SIGNAL_COLUMNS, SignalsWriter, read_signals
+from twitchcam.session.signals_file import SIGNAL_COLUMNS, SignalsWriter, last_time_s, read_signal_windows, read_signals
 
 
 def write(path: Path, *samples: Sample) -> None:
@@ -139,3 +139,27 @@ def test_a_full_disk_is_an_error_with_the_files_name() -> None:
         writer.write(sample(0.0))
     with pytest.raises(OutputError):
         writer.close()
+
+
+def test_the_time_of_the_last_whole_row_is_read_from_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "signals.csv"
+    assert last_time_s(path) is None
+    with SignalsWriter(path) as writer:
+        assert last_time_s(path) is None
+        for index in range(300):
+            writer.write(sample(round(index / 30, 5)))
+    assert last_time_s(path) == pytest.approx(299 / 30, abs=1e-5)
+    path.write_bytes(path.read_bytes()[:-20])
+    assert last_time_s(path) == pytest.approx(298 / 30, abs=1e-5)
+
+
+def test_windows_hold_the_rows_of_their_spans(tmp_path: Path) -> None:
+    path = tmp_path / "signals.csv"
+    with SignalsWriter(path) as writer:
+        for index in range(90):
+            writer.write(sample(round(index / 30, 5)))
+    whole = list(read_signals(path))
+    spans = [(2.0, 2.5), (-1.0, 0.1), (0.05, 0.2), (9.0, 10.0), (2.2, 2.3)]
+    for (begin_s, end_s), window in zip(spans, read_signal_windows(path, spans), strict=True):
+        assert [s.t_s for s in window] == [s.t_s for s in whole if begin_s <= s.t_s <= end_s]
+    assert_array_equal(read_signal_windows(path, spans)[1][0].values, whole[0].values)

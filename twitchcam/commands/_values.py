@@ -7,6 +7,8 @@ from datetime import datetime
 
 import click
 
+_LENGTH = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>s|sec|min|m|h)?")
+_UNITS_S = {None: 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _CLOCK = re.compile(r"(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+):)?(?P<seconds>\d+(?:\.\d*)?|\.\d+)")
 
 _SIZE = re.compile(r"(?P<width>[1-9]\d{1,4})[x×](?P<height>[1-9]\d{1,4})")
@@ -23,6 +25,18 @@ def seconds(text: str) -> float:
         raise click.BadParameter(f"{text!r} is not a time such as 90, 1:30 or 0:01:30.5")
     parts = {key: float(part or 0) for key, part in match.groupdict().items()}
     return 3600 * parts["hours"] + 60 * parts["minutes"] + parts["seconds"]
+
+
+def length(text: str) -> float:
+    """A length of time, seconds: ``30s``, ``1min``, ``1h``; a bare number is seconds.
+
+    Raises:
+        click.BadParameter: it is none of these, or nothing.
+    """
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None or float(match["number"]) <= 0:
+        raise click.BadParameter(f"{text!r} is not a length such as 30s, 1min or 1h")
+    return float(match["number"]) * _UNITS_S[match["unit"]]
 
 
 def wall_time(text: str) -> datetime:

@@ -90,6 +90,16 @@ class Registration:
         self._sum = np.zeros(len(values), np.float32)
         self._summed = 0
 
+    @property
+    def nodes(self) -> Float64:
+        """``(k, 2)`` middles of the bumps that the mouth's displacement field is made of, face coordinates."""
+        return self._nodes.copy()
+
+    @property
+    def field(self) -> Float64:
+        """``(k, 2)`` weights of the bumps in the present frame, IOD."""
+        return self._field.copy()
+
     def advance(self, luma: Image) -> Fit:
         """Registers the next frame."""
         config = self._config

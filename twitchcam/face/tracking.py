@@ -71,4 +71,4 @@ class Tracker(Protocol):
 
 def sites_in_face(mesh_face: NDArray[np.float64]) -> NDArray[np.float64]:
     """``(6, 2)`` places of the sites, in the order of :data:`twitchcam.motion.channels.SITES`."""
-    return np.stack(list(anatomy.site_positions(mesh_face).values()))
+    return anatomy.sites_of(mesh_face)

@@ -14,12 +14,13 @@ from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.session.clock_file import Anchor
 from twitchcam.session.coverage import Coverage
-from twitchcam.session.document import SessionHeader, head, results, unscreened, write_json
+from twitchcam.session.document import SessionHeader, head, results, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
 from twitchcam.session.lock import Lock, is_locked
 from twitchcam.session.notes_file import NOTES_NAME
 from twitchcam.session.review_file import REVIEW_NAME
+from twitchcam.session.screened import screening_of
 from twitchcam.session.signals_file import SignalsWriter
 
 DOCUMENT_NAME = "session.json"
@@ -116,7 +117,7 @@ class SessionWriter:
             valid_s: Valid time, seconds.
             warnings: What limits the result, a plain sentence each.
             interrupted: The recording was not read to its end.
-            screening: What the screening said; None where there was none.
+            screening: What the screening said; by default it is made from what was written.
             live: What only a live session has: gaps, felt twitches.
 
         Returns:
@@ -131,9 +132,13 @@ class SessionWriter:
             **results(self._coverage.extent(valid_s), self._findings.tally),
             "interrupted": interrupted,
             "warnings": list(warnings),
-            "screening": unscreened() if screening is None else screening,
             **({} if live is None else {"live": live}),
         }
+        if screening is None:
+            own = self._partial / NOTES_NAME
+            notes_path = self._final / NOTES_NAME if self._overwrite and not own.exists() else own
+            screening = screening_of(self._partial, document, notes_path)
+        document["screening"] = screening
         write_json(self._partial / DOCUMENT_NAME, document)
         (self._partial / HEAD_NAME).unlink()
         self._publish()
