@@ -1,6 +1,6 @@
 """Tables that are made from the code, so that they cannot differ from it.
 
-Directives for pages: ``{columns}`` (of ``events.tsv``, ``segments.tsv``, ``notes.tsv``), ``{channels}`` (of
+Directives for pages: ``{commands}``, ``{columns}`` (of ``events.tsv``, ``segments.tsv``, ``notes.tsv``), ``{channels}`` (of
 ``signals.csv``), ``{settings}`` (every default with its meaning), ``{session-keys}`` (of ``session.json``).
 """
 
@@ -14,6 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from click import Context
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
@@ -34,6 +35,19 @@ class FromCode(SphinxDirective):
     def markdown(self) -> list[str]:
         """Lines of Markdown."""
         raise NotImplementedError
+
+
+class Commands(FromCode):
+    """Every command with its options."""
+
+    def markdown(self) -> list[str]:
+        """A section for each, made by sphinx-click."""
+        from twitchcam.cli import cli
+
+        lines = ["```{eval-rst}"]
+        for name in cli.list_commands(Context(cli)):
+            lines += [f".. click:: twitchcam.commands.{name}:command", f"   :prog: twitchcam {name}", ""]
+        return [*lines, "```"]
 
 
 class Columns(FromCode):
@@ -147,7 +161,7 @@ def toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(toml(one) for one in value) + "]"
-    return str(value)
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def kind_of(value: dict[str, Any]) -> str:
@@ -159,6 +173,7 @@ def kind_of(value: dict[str, Any]) -> str:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Names the directives."""
     for name, directive in {
+        "commands": Commands,
         "columns": Columns,
         "channels": Channels,
         "settings": Settings,
