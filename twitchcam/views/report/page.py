@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,22 +13,26 @@ from twitchcam.events.model import Twitch
 from twitchcam.session.reader import Session
 from twitchcam.session.review_file import REVIEW_NAME, VerdictKind, read_verdicts
 from twitchcam.session.writer import SIGNALS_NAME
+from twitchcam.trends.days import by_day
 from twitchcam.trends.poisson import rate_interval
 from twitchcam.views import palette
 from twitchcam.views.axes_style import clock
+from twitchcam.views.embedded import address_of, drawn
 from twitchcam.views.notes_panel import described, of_whole
 from twitchcam.views.raster_panel import ROWS
 from twitchcam.views.rates import first_of_bursts, is_counted
 from twitchcam.views.report import clips, face, timeline, traces, words
 from twitchcam.views.report.part import Part, check_one_subject, part_of, place_counts
+from twitchcam.views.trend.gather import visit_of
 
 REPORT_NAME = "report.html"
 #: A page stays below this, for each hour that was recorded and at least once.
 BYTES_AN_HOUR = 9_500_000
 #: Events whose traces are printed: the clearest ones.
 _PRINTED = 6
+#: Events whose clips are made when they are asked for: the clearest ones. More would not fit into the page.
+_MOST_MADE = 24
 _HERE = Path(__file__).parent
-_FIGURE_DPI = 110
 
 #: Makes the clips of some events of a session, given the numbers of the events, from 1.
 MakeClips = Callable[[Session, Sequence[int]], None]
@@ -148,7 +150,7 @@ def _page(
         "screenings": _screenings(parts, screening),
         "places": face.places(place_counts(events)),
         "place_rows": _place_rows(parts),
-        "figures": [_figure(part) for part in parts],
+        "figures": [*_overview(parts), *(_figure(part) for part in parts)],
         "timelines": _timelines(parts),
         "quality": [_quality(part, reviewed=reviewed) for part in parts],
         "several": len(parts) > 1,
@@ -223,20 +225,33 @@ def _traces(parts: Sequence[Part]) -> list[traces.Trace | None]:
 
 def _clips(parts: Sequence[Part], budget: int, make: MakeClips | None) -> tuple[dict[int, str], list[str]]:
     """``data:`` addresses by number of the event in the report, and what is to be said of those left out."""
-    numbered = []
-    first = 0
+    there = []
+    first = 1
     for part in parts:
-        if make is not None and part.events:
-            make(part.session, range(1, len(part.events) + 1))
-        for number, event in enumerate(part.events, start=1):
-            numbered.append((first + number, event, clips.clip_path(part.session, number)))
+        known = [
+            (place, event, number)
+            for place, (event, number) in enumerate(
+                zip(part.events, clips.numbers_of(part.session), strict=True), start=first
+            )
+            if number is not None
+        ]
         first += len(part.events)
-    there = [(number, event, path) for number, event, path in numbered if path.is_file()]
+        if make is not None:
+            clearest = sorted(known, key=lambda one: -(one[1].snr or 0.0))[:_MOST_MADE]
+            make(part.session, sorted(number for _, _, number in clearest))
+        for place, event, number in known:
+            path = clips.clip_path(part.session, number)
+            if path.is_file():
+                there.append((place, event, path))
     data = clips.embedded([(event, path) for _, event, path in there], budget)
-    embedded = {number: data[path] for number, _, path in there if path in data}
+    embedded = {place: data[path] for place, _, path in there if path in data}
     left_out = len(there) - len(embedded)
-    remarks = [f"{left_out} clips were left out to keep the page small; they are in the sessions"] if left_out else []
-    return embedded, remarks
+    if not left_out:
+        return embedded, []
+    clips_were = "clip was" if left_out == 1 else "clips were"
+    return embedded, [
+        f"{left_out} {clips_were} left out to keep the page small; see {clips.FOLDER_NAME} in the session"
+    ]
 
 
 def _screenings(parts: Sequence[Part], pooled: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -257,7 +272,7 @@ def _screening_words(name: str, screening: dict[str, Any]) -> dict[str, Any]:
         items = [value] if isinstance(value, str) else value
         return [item["text"] if isinstance(item, dict) else str(item) for item in items]
 
-    likely = [one for one in screening.get("look_alikes", []) if not isinstance(one, dict) or one.get("fit") != "worse"]
+    likely = [one for one in screening.get("look_alikes", []) if not isinstance(one, dict) or one.get("fit") != "not"]
     return {
         "name": name,
         "level": screening["level"],
@@ -325,14 +340,23 @@ def _figure(part: Part) -> dict[str, str]:
         notes=part.notes,
         titled=False,
     )
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_FIGURE_DPI, metadata={"Software": "twitchcam"})
     return {
         "name": part.session.name,
-        "data": "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode("ascii"),
+        "data": address_of(figure),
         "alt": f"Twitches and bursts per minute of {part.session.name}, every twitch by lip and side, and amplitudes. "
         + words.headline([part]),
     }
+
+
+def _overview(parts: Sequence[Part]) -> list[dict[str, str]]:
+    """The days side by side, where there are several."""
+    from twitchcam.views.trend.day_panel import draw_days
+
+    days = by_day([visit_of(part.session) for part in parts])
+    if len(days) < 2:
+        return []
+    alt = "Bursts per minute of valid time for each day, with 95 % intervals"
+    return [{"name": alt, "data": drawn(2.6, lambda axes: draw_days(axes, days)), "alt": alt}]
 
 
 def _timelines(parts: Sequence[Part]) -> list[dict[str, Any]]:
