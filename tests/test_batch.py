@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import csv
+import json
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.capture.recordings import moving, record
 from tests.engines import FakeEngine
 from twitchcam.analysis import AnalysisOptions
-from twitchcam.batch import SUMMARY_COLUMNS, Outcome, Status, analyze_videos, session_names, write_summary
-from twitchcam.config import Config
-from twitchcam.errors import ModelError, OutputError, UsageError
+from twitchcam.batch import SUMMARY_COLUMNS, Outcome, Status, analyze_videos, write_summary
+from twitchcam.capture.frame import Frame
+from twitchcam.config import Config, merged
+from twitchcam.engine import Update
+from twitchcam.errors import ModelError, OutputError
 
 OPTIONS = AnalysisOptions(config=Config())
 
@@ -18,6 +24,8 @@ OPTIONS = AnalysisOptions(config=Config())
 @pytest.fixture(autouse=True)
 def _fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twitchcam.engine.Engine", FakeEngine)
+    # Drawing takes longer than all the rest of a tiny video.
+    monkeypatch.setattr("twitchcam.views.frequency.save_frequency", lambda session, path: path.touch())
 
 
 @pytest.fixture
@@ -107,14 +115,104 @@ def test_a_name_with_a_line_break_keeps_the_table_whole(tmp_path: Path) -> None:
     assert (row["input"], row["message"]) == ("a b c.mp4", "a b c.mp4: is empty")
 
 
-class TestNames:
-    def test_without_suffix(self) -> None:
-        assert session_names([Path("x/a.mp4"), Path("b.mov")]) == ["a", "b"]
+class TestResume:
+    def test_what_is_finished_stays_as_it_is(self, tmp_path: Path, clip: Path) -> None:
+        out = tmp_path / "out"
+        analyzed([clip], out)
+        before = {path: path.stat().st_mtime_ns for path in (out / "clip").iterdir()}
+        first = (out / "summary.tsv").read_bytes()
+        (outcome,) = analyzed([clip], out, resume=True)
+        assert (outcome.status, outcome.kept, outcome.whole) == (Status.OK, True, True)
+        assert {path: path.stat().st_mtime_ns for path in (out / "clip").iterdir()} == before
+        assert (out / "summary.tsv").read_bytes() == first
 
-    def test_with_suffix_where_only_that_tells_two_apart(self) -> None:
-        assert session_names([Path("a.mp4"), Path("a.mov"), Path("b.mp4")]) == ["a.mp4", "a.mov", "b"]
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"config": merged(Config(), {"detection": {"min_snr": 5.0}})},
+            {"subject": "another"},
+            {"recorded_at": datetime.fromisoformat("2024-05-01T14:30:00+02:00")},
+            {"with_rejections": True},
+            {"annotate": True},
+        ],
+    )
+    def test_other_settings_are_done_again(self, tmp_path: Path, clip: Path, changes: dict[str, Any]) -> None:
+        out = tmp_path / "out"
+        analyzed([clip], out)
+        (out / "clip" / "notes.tsv").write_text("mine")
+        options = replace(OPTIONS, **changes)
+        for kept in (False, True):
+            (outcome,) = analyze_videos([clip], out, options, resume=True)
+            assert (outcome.kept, outcome.whole) == (kept, True)
+        assert (out / "clip" / "notes.tsv").read_text() == "mine"
 
-    @pytest.mark.parametrize("second", ["y/a.mp4", "a.mp4", "A.MP4"])
-    def test_two_for_one_place_are_refused(self, second: str) -> None:
-        with pytest.raises(UsageError, match=r"a\.mp4 and .* would both be written as"):
-            session_names([Path("a.mp4"), Path(second)])
+    def test_another_version_is_done_again(self, tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        analyzed([clip], tmp_path / "out")
+        monkeypatch.setattr("twitchcam.jobs.finished.__version__", "99.0")
+        assert analyzed([clip], tmp_path / "out", resume=True)[0].kept is False
+
+    def test_other_content_of_the_same_file_is_done_again(self, tmp_path: Path, clip: Path) -> None:
+        analyzed([clip], tmp_path / "out")
+        record(clip, moving(60))
+        (outcome,) = analyzed([clip], tmp_path / "out", resume=True)
+        assert (outcome.kept, outcome.whole) == (False, True)
+        assert summary(tmp_path / "out")[0]["duration_s"] == "2.0000"
+
+    def test_another_file_of_the_same_name_replaces_nothing(self, tmp_path: Path, clip: Path) -> None:
+        analyzed([clip], tmp_path / "out")
+        (tmp_path / "day2").mkdir()
+        other = record(tmp_path / "day2" / "clip.mp4", moving(60))
+        (outcome,) = analyzed([other], tmp_path / "out", resume=True)
+        assert outcome.status is Status.FAILED
+        assert "is the session of another recording" in outcome.message
+        assert json.loads((tmp_path / "out" / "clip" / "session.json").read_text())["duration_s"] == 1.0
+        (outcome,) = analyze_videos([other], tmp_path / "out", replace(OPTIONS, overwrite=True), resume=True)
+        assert outcome.whole
+
+    @pytest.mark.parametrize("missing", ["frequency.png", "events.tsv", "signals.csv", "session.json"])
+    def test_what_is_not_whole_is_done_again(self, tmp_path: Path, clip: Path, missing: str) -> None:
+        analyzed([clip], tmp_path / "out")
+        (tmp_path / "out" / "clip" / missing).unlink()
+        (outcome,) = analyzed([clip], tmp_path / "out", resume=True)
+        assert (outcome.kept, outcome.whole) == (False, True)
+        assert (tmp_path / "out" / "clip" / missing).exists()
+
+    def test_what_was_interrupted_is_done_again(self, tmp_path: Path, clip: Path) -> None:
+        asked = iter([False] * 5 + [True] * 100)
+        (outcome,) = analyzed([clip], tmp_path / "out", stop=lambda: next(asked))
+        assert not outcome.whole
+        (outcome,) = analyzed([clip], tmp_path / "out", resume=True)
+        assert (outcome.kept, outcome.whole) == (False, True)
+
+    def test_an_unfinished_folder_makes_way(self, tmp_path: Path, clip: Path) -> None:
+        analyzed([clip], tmp_path / "out")
+        folder = tmp_path / "out" / "clip"
+        (folder / "session.json").rename(folder / "session.head.json")
+        folder.rename(tmp_path / "out" / "clip.partial")
+        (outcome,) = analyzed([clip], tmp_path / "out", resume=True)
+        assert outcome.whole
+        assert {path.name for path in (tmp_path / "out").iterdir()} == {"clip", "summary.tsv"}
+
+    @pytest.mark.parametrize(
+        "text", ["", "[]", "{}", '{"source": 1}', '{"source": {"sha256": 5}, "versions": []}', "\0"]
+    )
+    def test_a_document_edited_by_hand(self, tmp_path: Path, clip: Path, text: str) -> None:
+        analyzed([clip], tmp_path / "out")
+        (tmp_path / "out" / "clip" / "session.json").write_text(text)
+        (outcome,) = analyzed([clip], tmp_path / "out", resume=True)
+        assert (outcome.kept, outcome.whole) == (False, True)
+
+
+def test_a_fault_of_ours_does_not_stop_the_rest(tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = record(tmp_path / "other.mp4", moving(10))
+
+    class Broken(FakeEngine):
+        def push(self, frame: Frame) -> Update:
+            if frame.t_s > 0.5:
+                raise RuntimeError("odd\nfault")
+            return super().push(frame)
+
+    monkeypatch.setattr("twitchcam.engine.Engine", Broken)
+    first, second = analyzed([clip, other], tmp_path / "out")
+    assert (first.status, second.status) == (Status.FAILED, Status.OK)
+    assert first.message.startswith(f"{clip}: this is a fault in twitchcam (RuntimeError: odd fault)")

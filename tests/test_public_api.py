@@ -111,7 +111,7 @@ def test_the_engine_and_the_detector_keep_their_interface() -> None:
         assert list(inspect.signature(kind.close).parameters)[1:] == []
         assert isinstance(kind.valid_s, property)
         assert isinstance(kind.warnings, property)
-    assert [f.name for f in dataclasses.fields(Found)] == ["twitches", "segments", "rejections"]
+    assert [f.name for f in dataclasses.fields(Found)] == ["twitches", "segments", "rejections", "marks"]
     assert {"samples", "twitches", "segments", "rejections", "lips_px", "sites_px"} <= {
         field.name for field in dataclasses.fields(Update)
     }

@@ -39,7 +39,7 @@ def test_the_columns_and_a_row(tmp_path: Path) -> None:
     )
     lines = (tmp_path / "s").read_text().splitlines()
     assert lines[0] == "t,face,quality,restart," + ",".join(CHANNEL_NAMES)
-    assert lines[1] == "0.03333,1,0.5,1,-0.25,1" + ",n/a" * (len(CHANNELS) - 2)
+    assert lines[1] == ".03333,1,.5,1,-.25,1" + ",n/a" * (len(CHANNELS) - 2)
     assert lines[2] == "60,0,0,0" + ",n/a" * len(CHANNELS)
     assert len(lines) == 3
 
@@ -98,9 +98,9 @@ def test_a_row_cut_short_by_a_crash_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("\n0.1,", "\nsoon,", "line 3: .*soon"),
-        ("\n0.1,1,", "\n0.1,yes,", "line 3: expected 0 or 1, got yes"),
-        ("\n0.1,", "\n0.1,0.1,", "line 3: expected .* cells"),
+        ("\n.1,", "\nsoon,", "line 3: .*soon"),
+        ("\n.1,1,", "\n.1,yes,", "line 3: expected 0 or 1, got yes"),
+        ("\n.1,", "\n.1,.1,", "line 3: expected .* cells"),
         ("restart", "again", "restart missing; again unknown"),
         ("t,face", "face,t", "another order"),
     ],

@@ -9,6 +9,8 @@ import click
 
 _CLOCK = re.compile(r"(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+):)?(?P<seconds>\d+(?:\.\d*)?|\.\d+)")
 
+_SIZE = re.compile(r"(?P<width>[1-9]\d{1,4})[x×](?P<height>[1-9]\d{1,4})")
+
 
 def seconds(text: str) -> float:
     """A time in a recording: seconds, or ``MM:SS``, or ``H:MM:SS``; parts of a second after a point.
@@ -49,3 +51,15 @@ def wall_time(text: str) -> datetime:
     except ValueError:
         raise click.BadParameter(f"{text!r} is not a date and time such as 2024-05-01T14:30:00+02:00") from None
     return moment if moment.utcoffset() is not None else moment.astimezone()
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """A size such as ``1280x720``.
+
+    Raises:
+        click.BadParameter: it is not one.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a size such as 1280x720")
+    return int(match["width"]), int(match["height"])

@@ -40,6 +40,16 @@ if TYPE_CHECKING:
 )
 @click.option("--overwrite", is_flag=True, help="Replace sessions of the same name; notes.tsv and review.tsv stay.")
 @click.option(
+    "-j", "--jobs", metavar="N", type=click.IntRange(min=1), help="Videos at once.  [default: what the machine bears]"
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Leave what is finished and would come out the same; do the rest, replace the others.",
+)
+@click.option("--cluster", metavar="ADDRESS", help="Let the workers of this Dask scheduler do it.")
+@click.option("--fetch", is_flag=True, help="With --cluster: the workers share no disk; sessions are sent back.")
+@click.option(
     "--debug-rejections", is_flag=True, help="Also write rejections.tsv: what was not taken for a twitch, and why."
 )
 def command(
@@ -54,18 +64,27 @@ def command(
     subject: str | None,
     recorded_at: datetime | None,
     overwrite: bool,
+    jobs: int | None,
+    resume: bool,
+    cluster: str | None,
+    fetch: bool,
     debug_rejections: bool,
 ) -> int:
     """Find the twitches of recorded videos.
 
-    Writes a folder DIR/NAME for each INPUT (events.tsv, segments.tsv, signals.csv, session.json, frequency.png) and
-    DIR/summary.tsv with a row for each. Left and right are the subject's own. Ctrl-C keeps what was found. Exit code
-    0: every input was analysed; 1: some input could not be, or not to its end.
+    INPUT is a video, a folder of videos, a pattern ("day*/*.mp4") or @FILE, a text file with a path a line. Writes a
+    folder DIR/NAME for each video (events.tsv, segments.tsv, signals.csv, session.json, frequency.png) and
+    DIR/summary.tsv with a row for each. Left and right are the subject's own. Ctrl-C keeps what was found, --resume
+    goes on. Exit code 0: every input was analysed; 1: some input could not be, or not to its end.
     """
     from twitchcam.analysis import AnalysisOptions
     from twitchcam.batch import SUMMARY_NAME, analyze_videos
     from twitchcam.commands._running import ProgressBar, StopSignal
+    from twitchcam.jobs.inputs import expanded
+    from twitchcam.jobs.machine import bearable_jobs
 
+    if fetch and cluster is None:
+        raise click.UsageError("--fetch belongs to --cluster ADDRESS")
     options = AnalysisOptions(
         config=_config(config_path, tracker=tracker, mirrored=mirrored, start_s=start_s, end_s=end_s),
         subject=subject,
@@ -74,15 +93,29 @@ def command(
         with_rejections=debug_rejections,
         overwrite=overwrite,
     )
+    videos = expanded(inputs)
+    given: dict[str, Any] = {"resume": resume, "cluster": cluster, "fetch": fetch}
+    given["jobs"] = bearable_jobs(len(videos)) if jobs is None else jobs
     outcomes: list[Outcome] = []
     with ProgressBar() as bar, StopSignal() as stop:
-        for outcome in analyze_videos(inputs, output, options, stop=stop, progress=bar):
+        for outcome in analyze_videos(videos, output, options, stop=stop, progress=bar, **given):
             bar.clear()
             _tell(outcome)
             outcomes.append(outcome)
     if any(outcome.analysis is not None for outcome in outcomes):
         click.echo(f"{output / SUMMARY_NAME}: a row for each input")
-    return 0 if all(outcome.whole for outcome in outcomes) else 1
+    return _ended(outcomes)
+
+
+def _ended(outcomes: list[Outcome]) -> int:
+    """The exit code; of many inputs, those that were not analysed are named once more at the end."""
+    short = [outcome for outcome in outcomes if not outcome.whole]
+    if short and len(outcomes) > 1:
+        names = ", ".join(str(outcome.video) for outcome in short)
+        click.echo(
+            f"twitchcam: {len(short)} of {len(outcomes)} inputs were not analysed to their end: {names}", err=True
+        )
+    return 1 if short else 0
 
 
 def _config(
@@ -104,7 +137,8 @@ def _tell(outcome: Outcome) -> None:
     from twitchcam.batch import Status
 
     if outcome.analysis is not None:
-        click.echo(f"{outcome.video}: {described(outcome.analysis.document)}: {outcome.analysis.folder}")
+        kept = " (as it was)" if outcome.kept else ""
+        click.echo(f"{outcome.video}: {described(outcome.analysis.document)}: {outcome.analysis.folder}{kept}")
     if outcome.status is Status.FAILED:
         click.echo(f"twitchcam: {outcome.message}", err=True)
     elif outcome.message:

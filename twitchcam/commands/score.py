@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 def command(truth: Path, events: Path, as_json: bool, tolerance_s: float) -> None:
     """Compare EVENTS with a TRUTH.
 
-    Both are tables with the columns of events.tsv, or session folders. Events are matched one to one in time. Where
-    nothing was reported precision is 1, where there is nothing to find recall is 1.
+    Both are tables with the columns of events.tsv, session folders, files of ELAN (.eaf), or projects or exported
+    tables of BORIS, in which an annotation counts where its behaviour, tier or text says twitch or spasm. Events are
+    matched one to one in time. Where nothing was reported precision is 1, where there is nothing to find recall is 1.
     """
+    from twitchcam.annotations import read_annotations
     from twitchcam.score import score
-    from twitchcam.session.events_file import read_events
 
-    truths, found = (read_events(path / "events.tsv" if path.is_dir() else path) for path in (truth, events))
+    truths, found = (read_annotations(path) for path in (truth, events))
     result = score(truths, found, tolerance_s=tolerance_s)
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))

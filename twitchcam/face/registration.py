@@ -59,6 +59,10 @@ class Registration:
         mesh: ``(478, 2)`` landmarks in face coordinates, for the regions.
         followed: ``(m, 2)`` points whose displacement is wanted, face coordinates.
         config: Resolutions and widths.
+
+    Attributes:
+        pose: Similarity part of the head's motion in the last frame.
+        pyramid: That frame.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Registration:
         self._config = config
         pyramid = Pyramid(luma, pose, config.blur_px)
         self.pose = pose
+        self.pyramid = pyramid
         self._velocity = 0j
         rigid_coarse = rigid_raster(mesh, config.pose_px_per_iod)
         rigid = rigid_raster(mesh, config.head_px_per_iod)
@@ -105,6 +110,7 @@ class Registration:
         field, seen, mouth_residual = self._fit_mouth(pyramid, pose, bend)
         self._velocity = config.velocity_share * (pose.origin - self.pose.origin)
         self.pose, self._bend, self._field = pose, bend, field
+        self.pyramid = pyramid
         self._sum += seen
         self._summed += 1
         return Fit(

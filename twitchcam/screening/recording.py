@@ -30,7 +30,7 @@ class Part(StrEnum):
 
 #: Words in the name of a part that tell which it is; the first that is found counts.
 _WORDS: tuple[tuple[Part, tuple[str, ...]], ...] = (
-    (Part.REST, ("rest", "relax", "end", "done", "stop")),
+    (Part.REST, ("rest", "pause", "relax", "end", "done", "stop")),
     (Part.LIPS_PURSED, ("purse", "pucker", "lips")),
     (Part.EYES_SHUT, ("shut", "close", "eyes")),
     (Part.SMILE, ("smile",)),

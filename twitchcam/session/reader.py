@@ -12,6 +12,7 @@ from twitchcam.config import Config, from_dict
 from twitchcam.errors import ConfigError, SessionError
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.clock_file import CLOCK_NAME, Anchor, read_anchors
 from twitchcam.session.document import FORMAT_VERSION, read_json
 from twitchcam.session.events_file import read_events
 from twitchcam.session.findings import EVENTS_NAME, SEGMENTS_NAME
@@ -82,6 +83,18 @@ class Session:
         """Wall time of the first frame of the recording, with offset, or None."""
         text = self.document["clock"]["recorded_at"]
         return None if text is None else datetime.fromisoformat(text)
+
+    @property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Which wall time belongs to which moment; more than one where the clock was set during a live session.
+
+        Raises:
+            SessionError: the file cannot be read.
+        """
+        told = tuple(read_anchors(self.path / CLOCK_NAME))
+        if told or self.started_at is None:
+            return told
+        return (Anchor(t_s=0.0, time=self.started_at),)
 
     @property
     def duration_s(self) -> float:

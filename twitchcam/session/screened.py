@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from twitchcam.errors import SessionError
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.screening.recording import ProtocolPart, Recording, part_of
 from twitchcam.session.events_file import read_events
@@ -31,13 +32,15 @@ def screen_sessions(sessions: Sequence[Session]) -> Screening:
     return screen([recording_of(session) for session in sessions])
 
 
-def screening_of(folder: Path, document: dict[str, Any], notes: Iterable[Note] = ()) -> dict[str, Any]:
+def screening_of(folder: Path, document: dict[str, Any], notes_path: Path) -> dict[str, Any]:
     """The ``screening`` of one session, as it stands in its document.
+
+    Notes that cannot be read are no reason to lose what was found: then a warning is added to the document.
 
     Args:
         folder: Where ``events.tsv`` and ``segments.tsv`` stand.
         document: What ``session.json`` holds so far; with the results.
-        notes: What a person told.
+        notes_path: ``notes.tsv``, where there is one.
 
     Raises:
         SessionError: the tables cannot be read.
@@ -45,6 +48,11 @@ def screening_of(folder: Path, document: dict[str, Any], notes: Iterable[Note] =
     from twitchcam.screening.result import document as as_document
     from twitchcam.screening.result import screen
 
+    try:
+        notes = read_notes(notes_path)
+    except SessionError as error:
+        document["warnings"].append(f"the parts of the protocol are not known: {error}")
+        notes = []
     twitches, segments = read_events(folder / EVENTS_NAME), read_segments(folder / SEGMENTS_NAME)
     return as_document(screen([_recording(document, twitches, segments, notes)]))
 
@@ -79,16 +87,27 @@ def _recording(
 
 
 def parts_of(notes: Iterable[Note], end_s: float) -> tuple[ProtocolPart, ...]:
-    """The parts of the protocol; each lasts until the next one begins, the last one until the end."""
-    begun = sorted(
-        (note.onset_s, note.name) for note in notes if note.kind is NoteKind.PROTOCOL and note.onset_s is not None
-    )
-    ends_s = [*(onset_s for onset_s, _ in begun[1:]), end_s]
-    return tuple(
-        ProtocolPart(part=part_of(name), onset_s=onset_s, end_s=until_s)
-        for (onset_s, name), until_s in zip(begun, ends_s, strict=False)
-        if until_s > onset_s
-    )
+    """The parts of the protocol.
+
+    Each lasts for the seconds that its value tells, where it tells any, but not beyond the next one and the end.
+    """
+    told = [note for note in notes if note.kind is NoteKind.PROTOCOL and note.onset_s is not None]
+    begun = sorted((note.onset_s or 0.0, note.name, note.value) for note in told)
+    nexts_s = [*(onset_s for onset_s, _, _ in begun[1:]), end_s]
+    parts = []
+    for (onset_s, name, value), next_s in zip(begun, nexts_s, strict=False):
+        until_s = min(next_s, end_s, onset_s + _seconds(value))
+        if until_s > onset_s:
+            parts.append(ProtocolPart(part=part_of(name), onset_s=onset_s, end_s=until_s))
+    return tuple(parts)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return float("inf")
+    return value if value > 0 else float("inf")
 
 
 def _face_share(document: dict[str, Any], segments: Sequence[Segment], length_s: float) -> float:

@@ -180,11 +180,13 @@ def _whole(path: Path, number: int, line: str) -> Sample:
 
 
 def _short(value: float, decimals: int) -> str:
-    """The number without the zeros at its end: it reads back as the same number."""
+    """The number without needless zeros, as in -.25: it reads back as the same number."""
     if not math.isfinite(value):
         return MISSING
     text = f"{value:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if decimals else text
+    if not decimals:
+        return text
+    return text.rstrip("0").rstrip(".").replace("0.", ".", 1) if abs(value) < 1 else text.rstrip("0").rstrip(".")
 
 
 def _difference(header: list[str]) -> str:

@@ -1,0 +1,1 @@
+"""Many videos: which ones, how their sessions are called, and who does the work: processes here or a cluster."""
