@@ -3,9 +3,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # As the command line does, and before numpy is loaded: on small matrices the threads of BLAS cost more than they give.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -43,3 +47,12 @@ def _no_error_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     errors = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
     assert not errors, f"the test logged errors: {errors}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, one for all tests; `tests.browser.tab` opens a page in it."""
+    from tests.browser import launched
+
+    with launched() as browser:
+        yield browser

@@ -39,10 +39,12 @@ AT_REST = {
     "lid_left": 0.1,
     "lid_right": 0.1,
     "gaze_x": 0.0,
+    "frozen": 0.0,
+    "familiar": 1.0,
     "key_frame": 0.0,
 }
 #: Channels that change their sign when the picture is flipped.
-_SIDEWAYS = ("head_x", "head_roll", "head_yaw", "gaze_x")
+_SIDEWAYS = ("head_x", "head_roll", "head_yaw", "gaze_x", "mouth_tilt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ MAY_USE = {
     "face": {"face", "capture.frame", "config", "errors", "bundled"},
     "motion": {"motion", "face"},
     "events": {"events", "dsp", "motion.channels", "config"},
+    "magnify": {"magnify", "face", "motion.channels", "dsp", "events", "config", "capture.frame"},
 }
 #: Files, clocks, processes, windows and networks have no place between face and events.
 IMPURE = {
@@ -44,7 +45,7 @@ IMPURE = {
 }
 #: The model's file and its library are dealt with here and nowhere else.
 DOORS = {"face/mesh.py", "face/model_file.py"}
-ROOMS = ("motion", "dsp", "events", "face")
+ROOMS = ("motion", "dsp", "events", "face", "magnify")
 
 
 def modules(room: str) -> list[Path]:
@@ -110,7 +111,7 @@ def test_the_engine_and_the_detector_keep_their_interface() -> None:
         assert list(inspect.signature(kind.close).parameters)[1:] == []
         assert isinstance(kind.valid_s, property)
         assert isinstance(kind.warnings, property)
-    assert [f.name for f in dataclasses.fields(Found)] == ["twitches", "segments", "rejections"]
+    assert [f.name for f in dataclasses.fields(Found)] == ["twitches", "segments", "rejections", "marks"]
     assert {"samples", "twitches", "segments", "rejections", "lips_px", "sites_px"} <= {
         field.name for field in dataclasses.fields(Update)
     }

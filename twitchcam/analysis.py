@@ -226,6 +226,24 @@ def _seconds_in_all(source: VideoSource, capture: CaptureConfig) -> float | None
     return max(min(ends_s) - capture.start_s, 0.0) if ends_s else None
 
 
+def file_record(source: VideoSource) -> SourceRecord:
+    """What is kept of a file in ``session.json``."""
+    info = source.info
+    return SourceRecord(
+        kind="file",
+        name=info.name,
+        size_bytes=info.size_bytes,
+        sha256=checksum(info.path),
+        container=info.container,
+        codec=info.codec,
+        pixel_format=info.pixel_format,
+        width_px=info.width_px,
+        height_px=info.height_px,
+        rate_hz=info.rate_hz,
+        duration_s=info.duration_s,
+    )
+
+
 def _header(source: VideoSource, options: AnalysisOptions) -> SessionHeader:
     info = source.info
     recorded_at = options.recorded_at
@@ -233,19 +251,7 @@ def _header(source: VideoSource, options: AnalysisOptions) -> SessionHeader:
     if recorded_at is None:
         recorded_at, origin = info.created_at, "container"
     return SessionHeader(
-        source=SourceRecord(
-            kind="file",
-            name=info.name,
-            size_bytes=info.size_bytes,
-            sha256=checksum(info.path),
-            container=info.container,
-            codec=info.codec,
-            pixel_format=info.pixel_format,
-            width_px=info.width_px,
-            height_px=info.height_px,
-            rate_hz=info.rate_hz,
-            duration_s=info.duration_s,
-        ),
+        source=file_record(source),
         clock=_CLOCK,
         recorded_at=recorded_at,
         recorded_at_from=None if recorded_at is None else origin,

@@ -54,12 +54,18 @@ class FaceConfig:
 
     Attributes:
         tracker: ``fused`` (mesh anchors and sub-pixel registration between and at them) or ``facemesh`` (mesh alone).
-        anchor_interval_s: Time between two mesh anchors of the fused tracker.
+        anchor_interval_s: Time between two mesh anchors of the fused tracker while something moves.
+        rest_anchor_interval_s: The same at rest.
+        anchor_mouth_iod: Displacement of a place of the mouth since the last anchor that is a movement.
+        anchor_head_iod: The same of the head.
         min_confidence: Detection and presence threshold of the mesh.
     """
 
     tracker: Literal["fused", "facemesh"] = "fused"
     anchor_interval_s: Positive = 0.2
+    rest_anchor_interval_s: Positive = 0.6
+    anchor_mouth_iod: Positive = 0.006
+    anchor_head_iod: Positive = 0.02
     min_confidence: Fraction = 0.5
 
 
@@ -111,6 +117,58 @@ class RegistrationConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class PeripheryConfig:
+    """Following brows, cheeks, sides of the nose and chin (:mod:`twitchcam.face.periphery`).
+
+    Attributes:
+        px_per_iod: Resolution of the patches.
+        prior_sd_iod: Expected size of a displacement between reference and picture.
+        noise_sd: Expected brightness noise, grey levels.
+        clip: Brightness differences beyond this are cut, grey levels.
+        max_step_iod: Farthest that a place is believed to go from one frame to the next.
+        max_residual: Unexplained share of a patch's picture at which it is placed anew.
+        mesh_tolerance_iod: How far a place and the mesh may differ before that.
+        renewal_share: Weight of the newest frames when the reference is renewed, as often as the mouth's.
+    """
+
+    px_per_iod: Positive = 44.0
+    prior_sd_iod: Positive = 0.02
+    noise_sd: Positive = 3.0
+    clip: Positive = 40.0
+    max_step_iod: Positive = 0.03
+    max_residual: Positive = 0.5
+    mesh_tolerance_iod: Positive = 0.06
+    renewal_share: Fraction = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class EyelidConfig:
+    """Closure of the eyes on every frame (:mod:`twitchcam.face.eyelids`).
+
+    Attributes:
+        px_per_iod: Resolution.
+        open_below: An eye that the mesh takes for less closed than this may be the reference of an open one.
+        renew_below: Frames that are less closed than this against the reference are taken up into it.
+        renewal_share: Their weight when it is renewed.
+        max_unlike: Largest share of the picture that the best prediction may leave unexplained.
+        max_unlike_open: The same as a share of what the prediction of an open eye leaves; either is enough.
+        open_rise: With a smaller rise of its estimate over that of the open eye, the mesh says open.
+        closed_rise: With a larger one, it says closed.
+        max_doubts: When more mesh anchors than this contradict one after the other, the reference is made anew.
+    """
+
+    px_per_iod: Positive = 80.0
+    open_below: Fraction = 0.4
+    renew_below: Fraction = 0.25
+    renewal_share: Fraction = 0.5
+    max_unlike: Positive = 0.6
+    max_unlike_open: Positive = 0.5
+    open_rise: Fraction = 0.08
+    closed_rise: Fraction = 0.35
+    max_doubts: Annotated[int, Field(ge=1)] = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class DspConfig:
     """From displacement to matched output and its noise level.
 
@@ -156,6 +214,7 @@ class DetectionConfig:
         max_rise_s: Longest time from the foot to the peak.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
+        min_familiar: Below this likeness to how it looked before, something is before the lower face.
         max_head_speed_pct_iod_s: Fastest head at a twitch.
         max_opening_pct_iod: Largest change of the gap between the lips.
         burst_gap_s: Twitches less than this apart share a burst.
@@ -173,6 +232,7 @@ class DetectionConfig:
     max_rise_s: Positive = 0.25
     min_confidence: Fraction = 0.55
     max_misfit: Positive = 0.15
+    min_familiar: Fraction = 0.38
     max_head_speed_pct_iod_s: Positive = 30.0
     max_opening_pct_iod: Positive = 4.0
     burst_gap_s: Positive = 2.0
@@ -204,15 +264,43 @@ class ContextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class LiveConfig:
+    """Watching as it happens.
+
+    Attributes:
+        backlog_s: Frames that wait longer than this to be measured are dropped, the oldest first.
+        reconnect_s: Time between two tries to open a camera or stream that went away.
+        clock_step_s: A wall clock that differs from the session's by more is taken to have been set.
+        dark_level: Mean brightness of the picture (0-255) below which it is too dark.
+        small_iod_px: Distance of the outer eye corners in the picture below which the face is too small.
+        turned_deg: Turn or nod of the head beyond which the face is turned away.
+        felt_within_s: How long after a twitch somebody says that it was felt, at most.
+        clip_margin_s: What a clip shows before and after its twitch.
+    """
+
+    backlog_s: Positive = 0.25
+    reconnect_s: Positive = 1.0
+    clock_step_s: Positive = 1.0
+    dark_level: NotNegative = 45.0
+    small_iod_px: NotNegative = 70.0
+    turned_deg: Positive = 25.0
+    felt_within_s: Positive = 3.0
+    clip_margin_s: Positive = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Config:
     """The whole configuration, one section a room."""
 
     capture: CaptureConfig = Field(default_factory=CaptureConfig)
     face: FaceConfig = Field(default_factory=FaceConfig)
     registration: RegistrationConfig = Field(default_factory=RegistrationConfig)
+    periphery: PeripheryConfig = Field(default_factory=PeripheryConfig)
+    eyelid: EyelidConfig = Field(default_factory=EyelidConfig)
     dsp: DspConfig = Field(default_factory=DspConfig)
     detection: DetectionConfig = Field(default_factory=DetectionConfig)
     context: ContextConfig = Field(default_factory=ContextConfig)
+    live: LiveConfig = Field(default_factory=LiveConfig)
 
     def __post_init__(self) -> None:
         highest = min(self.dsp.high_hz, _HIGHEST_BAND * self.capture.min_rate_hz)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twitchcam.capture.frame import Frame
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector, Found
-from twitchcam.events.model import Rejection, Segment, Twitch
+from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
 from twitchcam.face.facemesh import FaceMeshTracker
 from twitchcam.face.fused import FusedTracker
 from twitchcam.face.tracking import FaceFrame, Tracker
@@ -31,6 +31,7 @@ class Update:
         rejections: Peaks that were not taken for twitches.
         lips_px: ``(40, 2)`` outline of the lips in this frame's picture, or None.
         sites_px: Place of each site in this frame's picture, or None.
+        marks: Movements that may turn out to be twitches.
     """
 
     samples: tuple[Sample, ...] = ()
@@ -39,6 +40,7 @@ class Update:
     rejections: tuple[Rejection, ...] = ()
     lips_px: NDArray[np.float32] | None = None
     sites_px: dict[str, tuple[float, float]] | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 class Engine:
@@ -88,6 +90,16 @@ class Engine:
         """What limits the result, in plain sentences."""
         return self._detector.warnings
 
+    @property
+    def context(self) -> Context | None:
+        """What the face was doing when that was last certain; None before."""
+        return self._detector.context
+
+    @property
+    def noise_pct_iod(self) -> dict[str, float]:
+        """``{lip site: noise level}``, % IOD; empty while not known."""
+        return self._detector.noise_pct_iod
+
     def __enter__(self) -> Self:
         return self
 
@@ -101,7 +113,7 @@ def make_tracker(config: Config) -> Tracker:
     """The tracker that the configuration names."""
     if config.face.tracker == "facemesh":
         return FaceMeshTracker(config.face)
-    return FusedTracker(config.face, config.registration)
+    return FusedTracker(config.face, config.registration, config.periphery, config.eyelid)
 
 
 def _update(found: Found, samples: tuple[Sample, ...], face: FaceFrame | None) -> Update:
@@ -116,4 +128,5 @@ def _update(found: Found, samples: tuple[Sample, ...], face: FaceFrame | None) -
         rejections=found.rejections,
         lips_px=None if face is None else face.lips_px,
         sites_px=sites_px,
+        marks=found.marks,
     )

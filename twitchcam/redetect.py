@@ -14,7 +14,9 @@ from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import results, versions, write_json
 from twitchcam.session.findings import FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
+from twitchcam.session.notes_file import NOTES_NAME
 from twitchcam.session.reader import Session
+from twitchcam.session.screened import screening_of
 
 #: Where the result stands when nothing else is asked for: in the session, beside what was found first.
 FOLDER_NAME = "detected"
@@ -22,7 +24,16 @@ DOCUMENT_NAME = "detection.json"
 
 #: Settings of the measurement: ``signals.csv`` was made with them, so they cannot be changed afterwards.
 _MEASURED = frozenset(
-    {"face", "registration", "capture.mirrored", "capture.start_s", "capture.end_s", "capture.max_doubt_s"}
+    {
+        "face",
+        "registration",
+        "periphery",
+        "eyelid",
+        "capture.mirrored",
+        "capture.start_s",
+        "capture.end_s",
+        "capture.max_doubt_s",
+    }
 )
 
 
@@ -79,7 +90,7 @@ def detect_again(
 
     Raises:
         ConfigError: a setting of the measurement differs.
-        SessionError: the signals cannot be read.
+        SessionError: the signals or the notes cannot be read.
         OutputError: the folder cannot be written, or what has its name is not an earlier result.
     """
     changes = changes_between(session.config, config)
@@ -113,6 +124,8 @@ def _detect(
         def write(found: Found) -> None:
             writer.write(found.twitches, found.segments, found.rejections)
 
+        for anchor in session.anchors[1:]:
+            writer.anchor(anchor)
         for sample in session.samples():
             coverage.add(sample)
             write(detector.push(sample))
@@ -128,5 +141,7 @@ def _detect(
         **results(coverage.extent(detector.valid_s), tally),
         "warnings": detector.warnings,
     }
+    told = {**session.document, **document}
+    document["screening"] = screening_of(folder, told, session.path / NOTES_NAME)
     write_json(folder / DOCUMENT_NAME, document)
     return document

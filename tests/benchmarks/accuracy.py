@@ -14,7 +14,7 @@ from tests.benchmarks.outcomes import Outcome, Summary, outcomes, summary
 from tests.benchmarks.people import Person
 from tests.benchmarks.report import Report, origins, table
 from tests.benchmarks.scenes import BASE, CONDITIONS, QUALITIES, QUALITY_WORDS, SECONDS, Scene, twitch_scene
-from tests.benchmarks.tasks import Plan, Seen, run, see_scene
+from tests.benchmarks.tasks import Plan, Seen, see_scenes
 
 Cell = tuple[str, str, float]  # quality, condition, amplitude
 
@@ -101,7 +101,7 @@ def cells_of(options: Options) -> list[Cell]:
 def measure(options: Options) -> Result:
     """Renders, runs the methods and scores."""
     scenes = scenes_of(options)
-    seen = run(see_scene, scenes, options.plan, jobs=options.jobs, what="accuracy")
+    seen = see_scenes(scenes, options.plan, jobs=options.jobs, what="accuracy")
     return judged(scenes, seen, options.plan.methods)
 
 

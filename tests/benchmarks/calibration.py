@@ -13,7 +13,7 @@ from tests.benchmarks.outcomes import outcome
 from tests.benchmarks.quiet_scenes import rest_scenes
 from tests.benchmarks.report import Report, origins, table
 from tests.benchmarks.statistics import calibration_error, reliability
-from tests.benchmarks.tasks import run, see_clip, see_scene
+from tests.benchmarks.tasks import run, see_clip, see_scenes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def measure(options: Options) -> dict[str, Said]:
     plan, jobs = options.rendered.plan, options.rendered.jobs
     scenes = [*accuracy.scenes_of(options.rendered), *rest_scenes(options.rendered.people, options.rest_minutes)]
     seen = {
-        "rendered": run(see_scene, scenes, plan, jobs=jobs, what="calibration, rendered"),
+        "rendered": see_scenes(scenes, plan, jobs=jobs, what="calibration, rendered"),
         "real": run(see_clip, options.clips, plan, jobs=jobs, what="calibration, clips") if options.clips else [],
     }
     said = {}

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.benchmarks import anchor, plots
 from tests.benchmarks.catalogue import Entry
+from tests.benchmarks.interruptions import interruptions, see_interruption
 from tests.benchmarks.methods import ANCHOR, METHOD_WORDS, Detections
 from tests.benchmarks.outcomes import Outcome, Summary, outcome, summary
 from tests.benchmarks.people import Person
@@ -16,7 +17,7 @@ from tests.benchmarks.quiet_scenes import REST, movement_scenes, rest_scenes
 from tests.benchmarks.report import Report, origins, table
 from tests.benchmarks.scenes import Scene
 from tests.benchmarks.statistics import Interval, poisson_rate
-from tests.benchmarks.tasks import Plan, Seen, run, see_clip, see_scene
+from tests.benchmarks.tasks import Plan, Seen, run, see_clip, see_scenes
 from tests.benchmarks.warped import see_warped, talking
 
 ALL_REAL = "real, all"
@@ -83,9 +84,16 @@ def measure(options: Options) -> list[Count]:
         *rest_scenes(options.people, options.rest_minutes),
         *movement_scenes(options.people, options.movement_minutes),
     ]
-    seen = run(see_scene, scenes, options.plan, jobs=options.jobs, what="rendered without twitches")
+    seen = see_scenes(scenes, options.plan, jobs=options.jobs, what="rendered without twitches")
     counts = [
         c for scene, s in zip(scenes, seen, strict=True) for c in _counts(_context(scene), scene.name, s, options)
+    ]
+    jobs = interruptions(options.people) if options.movement_minutes else []
+    between = run(see_interruption, jobs, options.plan, jobs=options.jobs, what="interruptions") if jobs else []
+    counts += [
+        c
+        for job, s in zip(jobs, between, strict=True)
+        for c in _counts(f"rendered {job.kind}", f"{job.person.name}-{job.kind}", s, options)
     ]
     clips = run(see_clip, options.clips, options.plan, jobs=options.jobs, what="clips") if options.clips else []
     counts += [

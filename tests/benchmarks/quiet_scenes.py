@@ -63,10 +63,10 @@ def draw_movements(kind: MovementKind, *, seconds: float, seed: int) -> tuple[Mo
 
 
 def _turns(people: Sequence[Person], count: int) -> list[tuple[Person, str, int]]:
-    """Person, quality and number of each video; every person comes once before anybody comes twice."""
+    """Person, quality and number of each video; every person comes in every quality before anybody comes again."""
     qualities = tuple(QUALITIES)
-    n = len(people)
-    return [(people[k % n], qualities[(k % n + k // n) % len(qualities)], k // n) for k in range(count)]
+    pairs = [divmod(k, len(qualities)) for k in range(count)]
+    return [(people[turn % len(people)], qualities[which], turn // len(people)) for turn, which in pairs]
 
 
 def _scene(

@@ -112,6 +112,11 @@ class Scene:
         return f"{self.person.name}-{self.quality}-{self.condition}-{self.amplitude:g}-{self.number}"
 
     @property
+    def uncompressed(self) -> str:
+        """What it is called before it is compressed: scenes that share it show the same pictures."""
+        return f"{self.person.name}-{self.condition}-{self.amplitude:g}-{self.number}"
+
+    @property
     def suffix(self) -> str:
         """Ending of the file."""
         return ".mkv" if self.video.codec is Codec.MJPEG else ".mp4"

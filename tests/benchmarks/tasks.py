@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.keys import file_digest, key_of
 from tests.benchmarks.methods import METHODS, Detections, detect
-from tests.benchmarks.rendering import rendered, scene_key
+from tests.benchmarks.rendering import render_together, rendered, scene_key
 from tests.benchmarks.scenes import Scene
 from twitchcam.events.model import Twitch
 from twitchcam.simulate.truth import truth_of
@@ -57,6 +57,26 @@ def see_scene(scene: Scene, plan: Plan) -> Seen:
     """Renders a scene and runs the methods on it."""
     video = rendered(scene, plan.cache)
     return see(video, scene_key(scene), tuple(truth_of(scene.scenario)), plan)
+
+
+def see_together(scenes: Sequence[Scene], plan: Plan) -> list[Seen]:
+    """Renders scenes that differ in their compression alone, and runs the methods on each."""
+    render_together(scenes, plan.cache)
+    return [see_scene(scene, plan) for scene in scenes]
+
+
+def see_scenes(scenes: Sequence[Scene], plan: Plan, *, jobs: int, what: str) -> list[Seen]:
+    """Does :func:`see_scene` for every scene, in processes; results in the order of the scenes."""
+    groups: dict[str, list[int]] = {}
+    for number, scene in enumerate(scenes):
+        groups.setdefault(scene.uncompressed, []).append(number)
+    together = run(see_together, [[scenes[i] for i in group] for group in groups.values()], plan, jobs=jobs, what=what)
+    seen = {
+        i: one
+        for group, found in zip(groups.values(), together, strict=True)
+        for i, one in zip(group, found, strict=True)
+    }
+    return [seen[number] for number in range(len(scenes))]
 
 
 def see_clip(clip: Entry, plan: Plan) -> Seen:

@@ -15,6 +15,9 @@ from twitchcam.simulate.scenario import MovementKind
 
 OTHER = Person(name="other", origin="nowhere")
 
+#: The movements that a quiet scene may hold.
+KINDS = (MovementKind.BLINK, MovementKind.SMILE, MovementKind.SPEECH, MovementKind.PULL)
+
 
 def scene(**changes) -> Scene:
     return twitch_scene(**{"person": ASTRONAUT, "amplitude": 1.0, "quality": "web", **changes})
@@ -61,7 +64,9 @@ def test_rest_is_shared_among_people_and_qualities(count):
     scenes = rest_scenes([ASTRONAUT, OTHER, replace(OTHER, name="third")][:count], 12)
     assert sum(s.scenario.duration_s for s in scenes) == 12 * 60
     assert set(Counter((s.person.name, s.quality) for s in scenes).values()) == {6 // count}
-    assert len({s.scenario.seed for s in scenes}) == 12
+    # Each stretch of rest is there in both qualities, rendered once.
+    assert set(Counter(s.scenario.seed for s in scenes).values()) == {2}
+    assert len({s.uncompressed for s in scenes}) == 6
     assert not any(s.scenario.twitches or s.scenario.movements for s in scenes)
 
 
@@ -70,14 +75,14 @@ def test_rest_is_shared_among_people_and_qualities(count):
 )
 def test_every_kind_of_movement_comes_in_every_quality_and_with_everybody(people):
     scenes = movement_scenes(people, 32)
-    assert {m.kind for s in scenes[:4] for m in s.scenario.movements} == set(MovementKind)
+    assert {m.kind for s in scenes[:4] for m in s.scenario.movements} == set(KINDS)
     kinds = {(s.condition, s.quality) for s in scenes[:8]}
-    assert kinds == {(kind.value, quality) for kind in MovementKind for quality in QUALITIES}
+    assert kinds == {(kind.value, quality) for kind in KINDS for quality in QUALITIES}
     assert {(s.condition, s.quality, s.person.name) for s in scenes} == {(*k, p.name) for k in kinds for p in people}
     assert not any(s.scenario.twitches for s in scenes)
 
 
-@pytest.mark.parametrize("kind", MovementKind)
+@pytest.mark.parametrize("kind", KINDS)
 def test_movements_follow_one_another_within_the_video(kind):
     movements = draw_movements(kind, seconds=60, seed=1)
     assert len(movements) >= 4

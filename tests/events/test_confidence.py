@@ -17,6 +17,8 @@ GOOD = Evidence(
     duration_s=0.15,
     misfit_rise=1.0,
     key_frame=False,
+    frozen=0.0,
+    amplitude_pct_iod=1.0,
     since_start_s=20.0,
 )
 

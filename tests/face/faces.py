@@ -79,4 +79,10 @@ def mirrored(frame: FaceFrame, width_px: int) -> FaceFrame:
     """The same face in the flipped picture."""
     swap = [1, 0, 3, 2, 5, 4]
     pose = Similarity(frame.pose.scale.conjugate(), complex(width_px - frame.pose.origin.real, frame.pose.origin.imag))
-    return replace(frame, pose=pose, displacement=frame.displacement[swap] * (-1, 1))
+    return replace(
+        frame,
+        pose=pose,
+        displacement=frame.displacement[swap] * (-1, 1),
+        around=frame.around[[*swap, 6]] * (-1, 1),
+        lids=None if frame.lids is None else frame.lids[::-1],
+    )

@@ -28,7 +28,9 @@ def test_the_columns_of_the_signals_are_the_published_ones() -> None:
     assert [*CHANNEL_NAMES] == [
         *(f"{site}_{way}" for site in sites for way in ("out", "up")),
         *("head_x", "head_y", "head_roll", "head_yaw", "head_pitch", "iod", "iod_mm", "misfit", "mouth_open"),
-        *("smile_left", "smile_right", "lid_left", "lid_right", "gaze_x", "key_frame"),
+        *("smile_left", "smile_right", "lid_left", "lid_right", "gaze_x", "frozen", "familiar", "key_frame"),
+        *("brow_left_up", "brow_right_up", "nose_left_up", "nose_right_up", "cheek_left_up", "cheek_right_up"),
+        *("chin_up", "mouth_tilt"),
     ]
     assert [INDEX[name] for name in CHANNEL_NAMES] == list(range(len(CHANNELS)))
 
@@ -59,6 +61,6 @@ def test_missing_stays_missing() -> None:
 def test_a_sample_is_asked_by_name() -> None:
     sample = Sample(t_s=1.0, face=True, quality=1.0, values=np.arange(len(CHANNELS), dtype=float))
     assert sample["upper_left_out"] == 0.0
-    assert sample["key_frame"] == len(CHANNELS) - 1
+    assert sample["mouth_tilt"] == len(CHANNELS) - 1
     with pytest.raises(KeyError):
         sample["nose"]

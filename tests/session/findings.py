@@ -8,7 +8,7 @@ import numpy as np
 
 from twitchcam.config import Config
 from twitchcam.events.model import Context, Lip, Side, Twitch
-from twitchcam.motion.channels import CHANNELS, INDEX, SITES, Sample, missing, quantised
+from twitchcam.motion.channels import AROUND, CHANNELS, INDEX, SITES, Sample, missing, quantised
 from twitchcam.session.document import SessionHeader, SourceRecord
 
 
@@ -19,6 +19,11 @@ def sample(t_s: float, *, face: bool = True, seed: int = 0) -> Sample:
     rng = np.random.default_rng([seed, int(t_s * 1e5)])
     usual = {"% IOD": 3.0, "deg": 15.0, "px": 110.0, "mm": 95.0, "1": 0.3}
     values = np.array([rng.normal(0, usual[channel.unit]) for channel in CHANNELS])
+    for name in [f"{place}_up" for place in AROUND]:
+        values[INDEX[name]] /= 3
+    for channel in CHANNELS:
+        if channel.unit == "1" and channel.name != "gaze_x":
+            values[INDEX[channel.name]] = abs(values[INDEX[channel.name]])
     return Sample(t_s=t_s, face=True, quality=0.987, values=quantised(values), restart=t_s == 0)
 
 

@@ -11,7 +11,7 @@ from numpy.testing import assert_array_equal
 from tests.session.findings import sample
 from twitchcam.errors import OutputError, SessionError
 from twitchcam.motion.channels import CHANNEL_NAMES, CHANNELS, Sample, missing, quantised
-from twitchcam.session.signals_file import SIGNAL_COLUMNS, SignalsWriter, read_signals
+from twitchcam.session.signals_file import SIGNAL_COLUMNS, SignalsWriter, last_time_s, read_signal_windows, read_signals
 
 
 def write(path: Path, *samples: Sample) -> None:
@@ -39,7 +39,7 @@ def test_the_columns_and_a_row(tmp_path: Path) -> None:
     )
     lines = (tmp_path / "s").read_text().splitlines()
     assert lines[0] == "t,face,quality,restart," + ",".join(CHANNEL_NAMES)
-    assert lines[1] == "0.03333,1,0.5,1,-0.25,1" + ",n/a" * (len(CHANNELS) - 2)
+    assert lines[1] == ".03333,1,.5,1,-.25,1" + ",n/a" * (len(CHANNELS) - 2)
     assert lines[2] == "60,0,0,0" + ",n/a" * len(CHANNELS)
     assert len(lines) == 3
 
@@ -98,9 +98,9 @@ def test_a_row_cut_short_by_a_crash_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("\n0.1,", "\nsoon,", "line 3: .*soon"),
-        ("\n0.1,1,", "\n0.1,yes,", "line 3: expected 0 or 1, got yes"),
-        ("\n0.1,", "\n0.1,0.1,", "line 3: expected .* cells"),
+        ("\n.1,", "\nsoon,", "line 3: .*soon"),
+        ("\n.1,1,", "\n.1,yes,", "line 3: expected 0 or 1, got yes"),
+        ("\n.1,", "\n.1,.1,", "line 3: expected .* cells"),
         ("restart", "again", "restart missing; again unknown"),
         ("t,face", "face,t", "another order"),
     ],
@@ -139,3 +139,27 @@ def test_a_full_disk_is_an_error_with_the_files_name() -> None:
         writer.write(sample(0.0))
     with pytest.raises(OutputError):
         writer.close()
+
+
+def test_the_time_of_the_last_whole_row_is_read_from_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "signals.csv"
+    assert last_time_s(path) is None
+    with SignalsWriter(path) as writer:
+        assert last_time_s(path) is None
+        for index in range(300):
+            writer.write(sample(round(index / 30, 5)))
+    assert last_time_s(path) == pytest.approx(299 / 30, abs=1e-5)
+    path.write_bytes(path.read_bytes()[:-20])
+    assert last_time_s(path) == pytest.approx(298 / 30, abs=1e-5)
+
+
+def test_windows_hold_the_rows_of_their_spans(tmp_path: Path) -> None:
+    path = tmp_path / "signals.csv"
+    with SignalsWriter(path) as writer:
+        for index in range(90):
+            writer.write(sample(round(index / 30, 5)))
+    whole = list(read_signals(path))
+    spans = [(2.0, 2.5), (-1.0, 0.1), (0.05, 0.2), (9.0, 10.0), (2.2, 2.3)]
+    for (begin_s, end_s), window in zip(spans, read_signal_windows(path, spans), strict=True):
+        assert [s.t_s for s in window] == [s.t_s for s in whole if begin_s <= s.t_s <= end_s]
+    assert_array_equal(read_signal_windows(path, spans)[1][0].values, whole[0].values)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from twitchcam.errors import OutputError
+from twitchcam.errors import OutputError, UsageError
 from twitchcam.events.model import Context, Lip, Segment, Side, Twitch
+from twitchcam.session.notes_file import Note, NoteKind
 from twitchcam.session.reader import Session
 from twitchcam.views import frequency, palette
 from twitchcam.views.rates import NOT_VALID
@@ -38,7 +39,13 @@ def figure(twitches: list[Twitch], segments: list[Segment], duration_s: float, v
 
 def session(twitches: list[Twitch], duration_s: float, start_s: float = 0.0) -> Session:
     document = {"name": "a", "start_s": start_s, "duration_s": duration_s, "valid_min": duration_s / 60}
+    document["clock"] = {"recorded_at": None}
     return Session(path=Path("a"), complete=True, document=document, events=tuple(twitches), segments=())
+
+
+def panel(drawn, label: str):
+    (axes,) = (axes for axes in drawn.axes if axes.get_label() == label)
+    return axes
 
 
 def texts(drawn) -> str:
@@ -70,7 +77,7 @@ def test_the_picture_says_what_it_is_not() -> None:
 
 def test_the_raster_has_a_row_for_each_lip_and_side() -> None:
     twitches = [twitch(1, Lip.LOWER, Side.RIGHT, 4.0), twitch(5, Lip.BOTH, Side.LEFT, 1.0)]
-    raster = figure(twitches, [], 60.0, 60.0).axes[1]
+    raster = panel(figure(twitches, [], 60.0, 60.0), "raster")
     rows = {
         label.get_text(): collection
         for label, collection in zip(raster.get_yticklabels(), _markers(raster), strict=True)
@@ -87,7 +94,7 @@ def test_the_raster_has_a_row_for_each_lip_and_side() -> None:
 
 
 def test_a_twitch_outside_valid_time_is_hollow() -> None:
-    raster = figure([twitch(1), talking(2)], [], 60.0, 60.0).axes[1]
+    raster = panel(figure([twitch(1), talking(2)], [], 60.0, 60.0), "raster")
     upper_left = _markers(raster)[0]
     assert [to_hex(colour) for colour in upper_left.get_facecolors()] == [palette.BLUE.lower(), palette.PAPER.lower()]
     assert "hollow" in raster.get_legend().get_texts()[0].get_text()
@@ -98,8 +105,10 @@ def test_the_picture_spans_what_was_analysed(tmp_path: Path, monkeypatch: pytest
     real = frequency.frequency_figure
     monkeypatch.setattr(frequency, "frequency_figure", lambda **given: drawn.append(real(**given)) or drawn[0])
     frequency.save_frequency(session([twitch(101)], 20.0, start_s=100.0), tmp_path / "frequency.png")
-    assert drawn[0].axes[2].get_xlim() == (100.0, 120.0)
-    assert [bar.get_x() for bar in drawn[0].axes[0].patches if bar.get_height() > 0] == pytest.approx([100.0], abs=0.1)
+    assert panel(drawn[0], "contexts").get_xlim() == (100.0, 120.0)
+    assert [bar.get_x() for bar in panel(drawn[0], "rates").patches if bar.get_height() > 0] == pytest.approx(
+        [100.0], abs=0.1
+    )
 
 
 def _markers(raster):
@@ -109,7 +118,8 @@ def _markers(raster):
 
 
 def test_the_strip_names_the_contexts_that_occurred() -> None:
-    strip = figure([], [segment(1, 3, Context.HEAD_MOTION), segment(5, 1, Context.REST)], 60.0, 50.0).axes[2]
+    strip = figure([], [segment(1, 3, Context.HEAD_MOTION), segment(5, 1, Context.REST)], 60.0, 50.0)
+    strip = panel(strip, "contexts")
     assert [text.get_text() for text in strip.get_legend().get_texts()] == ["head motion"]
 
 
@@ -151,3 +161,44 @@ def test_sides_differ_on_a_grey_print() -> None:
 
     left, right = (brightness(palette.SIDE_COLOURS[side]) for side in (Side.LEFT, Side.RIGHT))
     assert abs(left - right) > 50
+
+
+def test_panels_without_anything_to_show_are_left_out() -> None:
+    def labels(drawn) -> set[str]:
+        return {axes.get_label() for axes in drawn.axes}
+
+    three = {"rates", "raster", "contexts"}
+    assert labels(figure([twitch(1), twitch(9)], [], 60.0, 60.0)) == three
+    assert labels(figure([twitch(1), twitch(9), twitch(20)], [], 60.0, 60.0)) == three | {"amplitudes", "intervals"}
+    noted = frequency.frequency_figure(
+        twitches=[], segments=[], span_s=(0, 60), valid_s=60, name="a", notes=[Note(onset_s=5, kind=NoteKind.FELT)]
+    )
+    assert labels(noted) == three | {"notes"}
+
+
+def test_bursts_are_told_with_their_interval() -> None:
+    events = [replace(twitch(t), burst=n) for t, n in ((1, 1), (1.5, 1), (30, 2), (50, 3))]
+    assert "3 bursts: 0.3 a minute (95 % interval 0.062 to 0.88)" in texts(figure(events, [], 600.0, 600.0))
+
+
+def test_notes_of_the_whole_session_are_told_in_words() -> None:
+    notes = [Note(kind=NoteKind.TRIGGER, name="sleep", value="5h"), Note(kind=NoteKind.NOTE, text="$5 & <b>")]
+    drawn = frequency.frequency_figure(twitches=[], segments=[], span_s=(0, 60), valid_s=60, name="a", notes=notes)
+    assert "told: sleep 5h, $5 & <b>" in texts(drawn)
+
+
+@pytest.mark.parametrize("kind", frequency.FORMATS)
+def test_the_same_session_gives_the_same_file(kind: str, tmp_path: Path) -> None:
+    drawn = []
+    for name in ("a", "b"):
+        frequency.save_frequency(session([twitch(1), twitch(9), twitch(20)], 60.0), tmp_path / f"{name}.{kind}")
+        drawn.append((tmp_path / f"{name}.{kind}").read_bytes())
+    assert drawn[0] == drawn[1]
+
+
+def test_a_span_is_all_that_is_shown() -> None:
+    drawn = frequency.session_figure(session([twitch(5), twitch(30), twitch(40)], 60.0), span_s=(20.0, 35.0))
+    assert "1 twitch in 15 valid seconds" in texts(drawn)
+    assert panel(drawn, "raster").get_xlim() == (20.0, 35.0)
+    with pytest.raises(UsageError, match="lasts from 0:00 to 1:00"):
+        frequency.session_figure(session([], 60.0), span_s=(70.0, 80.0))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twitchcam.errors import UsageError
 from twitchcam.events.model import Context, Lip, Segment, Side, Twitch
 from twitchcam.views import rates as rates_
 
@@ -89,3 +90,30 @@ def test_twitches_outside_valid_time_enter_no_rate() -> None:
 def test_bins_begin_where_the_analysis_began() -> None:
     assert rates_.bin_edges((100.0, 120.0)) == pytest.approx([100, 105, 110, 115, 120])
     assert rates_.not_valid_spans([segment(0, 103, Context.NO_FACE)], (100.0, 120.0)) == [(100.0, 103.0)]
+
+
+def test_bins_of_a_length_that_is_asked_for() -> None:
+    assert rates_.bin_edges((0.0, 140.0), 60) == pytest.approx([0, 60, 140])
+    with pytest.raises(UsageError, match="take 20 s or more"):
+        rates_.bin_edges((0.0, 8 * 3600), 1)
+
+
+def test_a_burst_counts_where_its_first_twitch_is_that_counts() -> None:
+    events = [
+        replace(twitch(4.0), burst=1, context=Context.TALKING),
+        *(replace(twitch(t), burst=1) for t in (4.8, 5.2, 5.9)),
+        replace(twitch(7.0), burst=2),
+        twitch(8.0),
+        twitch(8.4),
+    ]
+    found = rates_.binned_rates(events, [], (0.0, 10.0))
+    assert found.bursts.tolist() == [1, 3]
+    assert found.bursts_per_minute == pytest.approx([12, 36])
+    low, high = found.bursts_interval
+    assert low == pytest.approx([12 * 0.0253, 12 * 0.6187], rel=1e-3)
+    assert high == pytest.approx([12 * 5.5716, 12 * 8.7673], rel=1e-3)
+
+
+def test_valid_time_in_a_span() -> None:
+    segments = [segment(0, 12, Context.TALKING), segment(14, 1, Context.BLINK), segment(15, 30, Context.NO_FACE)]
+    assert rates_.valid_in(segments, (10.0, 20.0)) == pytest.approx(3.0)

@@ -114,8 +114,9 @@ _OPTIONS = (
         "--movement",
         "movements",
         multiple=True,
-        metavar="KIND:ONSET_S:DURATION_S:PCT_IOD[:SIDE]",
-        help="What is no twitch: pull (of one corner of the mouth, with a side), smile, blink or speech.",
+        metavar="KIND:ONSET_S:DURATION_S:PCT_IOD[:SIDE[:HZ]]",
+        help="What is no twitch: smile, blink or speech; pull (of one corner of the mouth), cheek or spasm, with a "
+        "side; eye_closure, brow_raise or tremor (with its frequency), with a side or both.",
     ),
     click.option(
         "--size",
@@ -269,15 +270,23 @@ def _movement(text: str) -> plan.Movement:
     kind, *numbers = text.split(":")
     try:
         onset_s, duration_s, amplitude = (float(number) for number in numbers[:3])
-        side = Side(numbers[3]) if len(numbers) == 4 else Side.BOTH
-        if len(numbers) > 4:
+        side = Side(numbers[3]) if len(numbers) > 3 else Side.BOTH
+        hz = {"frequency_hz": float(numbers[4])} if len(numbers) > 4 and kind == plan.MovementKind.TREMOR else {}
+        if len(numbers) > 4 + len(hz):
             raise ValueError
         return plan.Movement(
-            kind=plan.MovementKind(kind), onset_s=onset_s, duration_s=duration_s, amplitude_pct_iod=amplitude, side=side
+            kind=plan.MovementKind(kind),
+            onset_s=onset_s,
+            duration_s=duration_s,
+            amplitude_pct_iod=amplitude,
+            side=side,
+            **hz,
         )
     except ValueError:
         example = "smile:5:2:6 or pull:9:1.5:4:left"
-        raise UsageError(f"--movement {text}: it is KIND:ONSET_S:DURATION_S:PCT_IOD[:SIDE], as in {example}") from None
+        raise UsageError(
+            f"--movement {text}: it is KIND:ONSET_S:DURATION_S:PCT_IOD[:SIDE[:HZ]], as in {example}"
+        ) from None
 
 
 def _rate(text: str) -> Fraction | float:

@@ -7,7 +7,11 @@ from datetime import datetime
 
 import click
 
+_LENGTH = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>s|sec|min|m|h)?")
+_UNITS_S = {None: 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _CLOCK = re.compile(r"(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+):)?(?P<seconds>\d+(?:\.\d*)?|\.\d+)")
+
+_SIZE = re.compile(r"(?P<width>[1-9]\d{1,4})[x×](?P<height>[1-9]\d{1,4})")
 
 
 def seconds(text: str) -> float:
@@ -23,6 +27,18 @@ def seconds(text: str) -> float:
     return 3600 * parts["hours"] + 60 * parts["minutes"] + parts["seconds"]
 
 
+def length(text: str) -> float:
+    """A length of time, seconds: ``30s``, ``1min``, ``1h``; a bare number is seconds.
+
+    Raises:
+        click.BadParameter: it is none of these, or nothing.
+    """
+    match = _LENGTH.fullmatch(text.strip())
+    if match is None or float(match["number"]) <= 0:
+        raise click.BadParameter(f"{text!r} is not a length such as 30s, 1min or 1h")
+    return float(match["number"]) * _UNITS_S[match["unit"]]
+
+
 def wall_time(text: str) -> datetime:
     """A date and time in ISO 8601; without an offset it is this computer's local time.
 
@@ -34,3 +50,15 @@ def wall_time(text: str) -> datetime:
     except ValueError:
         raise click.BadParameter(f"{text!r} is not a date and time such as 2024-05-01T14:30:00+02:00") from None
     return moment if moment.utcoffset() is not None else moment.astimezone()
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """A size such as ``1280x720``.
+
+    Raises:
+        click.BadParameter: it is not one.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise click.BadParameter(f"{text!r} is not a size such as 1280x720")
+    return int(match["width"]), int(match["height"])

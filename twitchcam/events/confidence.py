@@ -19,6 +19,8 @@ class Evidence:
         duration_s: Duration of the pulse that fits best, long ones included.
         misfit_rise: Unexplained share of the picture over its usual level.
         key_frame: Whether the encoder stored a frame whole at the peak.
+        frozen: Share of the picture that the encoder left as it was, usually; 0 without compression.
+        amplitude_pct_iod: Size of the pulse that fits best.
         since_start_s: Time since the measurement began; reference and noise level are young then.
     """
 
@@ -30,10 +32,14 @@ class Evidence:
     duration_s: float
     misfit_rise: float
     key_frame: bool
+    frozen: float
+    amplitude_pct_iod: float
     since_start_s: float
 
     def features(self) -> tuple[float, ...]:
         """The terms of the model, in the order of :data:`WEIGHTS`."""
+        # Compression makes movements of its own, and they are small.
+        small = max(0.0, -math.log(max(self.amplitude_pct_iod, 0.05)))
         loudness = math.log(max(self.snr, 0.1) / 6)
         return (
             1.0,
@@ -46,6 +52,10 @@ class Evidence:
             math.log(max(self.duration_s, 0.05) / 0.15),
             min(abs(math.log(max(self.misfit_rise, 1e-3))), 1.0),
             float(self.key_frame),
+            self.frozen,
+            self.frozen * loudness,
+            small,
+            self.frozen * small,
             max(0.0, 1 - self.since_start_s / _SETTLED_S),
         )
 
@@ -55,7 +65,23 @@ _SETTLED_S = 6.0
 
 #: Fitted in the way of ``python -m tests.benchmarks.fit_confidence`` on 2026-11-23: rendered twitches, rest, smiles and
 #: blinks of 13 people at both qualities, and 52 real clips in which no twitch is known.
-WEIGHTS: tuple[float, ...] = (1.089, 4.305, 0.386, -0.827, -2.059, 0.333, -1.231, -0.318, -0.85, -1.574, -3.061)
+WEIGHTS: tuple[float, ...] = (
+    1.089,
+    4.305,
+    0.386,
+    -0.827,
+    -2.059,
+    0.333,
+    -1.231,
+    -0.318,
+    -0.85,
+    -1.574,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    -3.061,
+)
 
 
 def confidence(evidence: Evidence) -> float:

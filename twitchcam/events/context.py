@@ -37,9 +37,11 @@ class ContextReader:
 
     def __init__(self, config: Config, run: Run) -> None:
         self._config = config.context
+        self._min_familiar = config.detection.min_familiar
         self._min_rate_hz = config.capture.min_rate_hz
         self._run = run
         self._half = max(1, round(config.context.window_s / 2 * run.rate_hz))
+        self._quarter = max(1, self._half // 2)
         self._done = 0
         self._frame_times: deque[float] = deque()
         self._slow_until_s = -np.inf
@@ -77,6 +79,9 @@ class ContextReader:
             return Context.LOW_RATE
         first, last = max(index - self._half, 0), index + self._half + 1
         values = run.values.rows(first, last)
+        near = run.values.rows(index - self._quarter, index + self._quarter + 1)
+        if np.median(near[:, INDEX["familiar"]]) < self._min_familiar:
+            return Context.OCCLUDED
         if _head_speed(values, run.rate_hz) > config.head_speed_pct_iod_s:
             return Context.HEAD_MOTION
         motion = np.sqrt(np.mean(run.filtered.rows(first, last) ** 2, axis=1))

@@ -10,7 +10,7 @@ from twitchcam.config import Config
 from twitchcam.dsp.resample import frame_rate_hz
 from twitchcam.events.context import RATE_TOLERANCE, ContextReader
 from twitchcam.events.gates import Gate, Verdict, judge
-from twitchcam.events.model import Context, Rejection, Segment, Twitch
+from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
 from twitchcam.events.places import PLACES
 from twitchcam.events.run import NoiseMemory, Peak, Run
 from twitchcam.events.timeline import Timeline
@@ -27,11 +27,12 @@ _WORTH_SAYING_S = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What became certain: twitches in onset order, segments in order, rejected peaks."""
+    """What became certain: twitches in onset order, segments in order, rejected peaks; and marks, which are not."""
 
     twitches: tuple[Twitch, ...] = ()
     segments: tuple[Segment, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class Detector:
@@ -71,6 +72,16 @@ class Detector:
         if (lost_s := self._timeline.total_s(Context.NO_FACE)) >= _WORTH_SAYING_S:
             said.append(f"no face was found for {lost_s:.1f} s")
         return said
+
+    @property
+    def context(self) -> Context | None:
+        """What the face was doing when that was last certain, about half a second ago; None before."""
+        return self._timeline.kind_at(np.inf)
+
+    @property
+    def noise_pct_iod(self) -> dict[str, float]:
+        """``{lip site: noise level}`` in % IOD: the standard deviation of a pulse's height; empty while not known."""
+        return {} if self._run is None else self._run.noise_pct_iod
 
     def push(self, sample: Sample) -> Found:
         """Takes the next frame's channels."""
@@ -203,6 +214,7 @@ class Detector:
             twitches=tuple(self._found_twitches),
             segments=tuple(self._timeline.take()),
             rejections=tuple(self._found_rejections),
+            marks=() if self._run is None else self._run.take_marks(),
         )
         self._found_twitches = []
         self._found_rejections = []

@@ -84,6 +84,8 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         duration_s=fit.free_duration_s,
         misfit_rise=misfit / max(float(np.median(around(_USUAL_S, 0)[:, INDEX["misfit"]])), 1e-3),
         key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
+        frozen=float(np.median(around(_USUAL_S, 0)[:, INDEX["frozen"]])),
+        amplitude_pct_iod=fit.amplitude,
         since_start_s=peak.index / rate,
     )
     sure = confidence(evidence)
@@ -92,6 +94,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
     gates = (
         Gate(name="edge", value=shorter_side_s, limit=HALF_WINDOW_S / 2, least=True),
         Gate(name="max_misfit", value=misfit, limit=config.max_misfit),
+        Gate(name="min_familiar", value=float(near[:, INDEX["familiar"]].min()), limit=config.min_familiar, least=True),
         Gate(
             name="max_head_speed_pct_iod_s",
             value=_speed(head, rate),

@@ -139,6 +139,15 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A movement that may turn out to be a twitch; shown at once, decided later."""
+
+    peak_s: float
+    lip: Lip
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """A peak that was not taken for a twitch, and why: for the debug output.
 

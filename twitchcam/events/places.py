@@ -98,6 +98,11 @@ class PlaceDetector:
         whitened = np.einsum("fpde,fpd->fpe", self._root, displacement)
         return np.asarray(np.sqrt(np.sum(whitened**2, axis=2)))
 
+    def noise(self, filter_index: int) -> FloatArray:
+        """``(places,)`` standard deviation of a displacement's matched output along one direction."""
+        whitening = np.linalg.inv(self._root[filter_index])
+        return np.asarray(np.sqrt(np.sum(whitening**2, axis=(1, 2)) / 2))
+
     def displacement(self, filter_index: int, place: int, signal: FloatArray) -> FloatArray:
         """Displacement of the skin at a place, ``(n, 2)`` out and up, from ``(n, channels)``."""
         return np.asarray(signal @ self._estimate[filter_index, place].T)

@@ -13,8 +13,10 @@ from twitchcam.dsp.history import History
 from twitchcam.dsp.noise import NoiseLevel
 from twitchcam.dsp.pulses import Bank, matched_bank
 from twitchcam.dsp.resample import EvenGrid
+from twitchcam.events.early import EarlyMarks
+from twitchcam.events.model import Mark
 from twitchcam.events.places import N_DISPLACEMENTS, PLACES, PlaceDetector, templates
-from twitchcam.motion.channels import CHANNELS, Sample
+from twitchcam.motion.channels import CHANNELS, LIP_SITES, Sample
 
 FloatArray = NDArray[np.float64]
 
@@ -107,6 +109,7 @@ class Run:
         # Output j belongs to a pulse that peaks at grid sample j + lead.
         self._lead = int(memory.bank.peak_index[0])
         self._examined = 0
+        self._early = EarlyMarks(config, memory.bank, memory.rate_hz)
 
     def push(self, sample: Sample) -> list[Peak]:
         """Takes the next sample (with a face) and returns the peaks that are now certain to be local maxima."""
@@ -120,6 +123,22 @@ class Run:
             self._step(values)
         self.closed = True
         return self._new_peaks()
+
+    def take_marks(self) -> tuple[Mark, ...]:
+        """Movements that may turn out to be twitches, new since the last call."""
+        return tuple(
+            Mark(peak_s=self.time_s(index), lip=PLACES[place].lip, side=PLACES[place].side)
+            for index, place in self._early.take()
+        )
+
+    @property
+    def noise_pct_iod(self) -> dict[str, float]:
+        """``{lip site: noise level}`` in % IOD: the standard deviation of a pulse's height; empty while not known."""
+        if self._memory.detector is None:
+            return {}
+        middle = len(self._memory.bank.gains) // 2
+        noise = self._memory.detector.noise(middle) / self._memory.bank.gains[middle]
+        return {site: float(level) for site, level in zip(LIP_SITES, noise, strict=True)}
 
     def time_s(self, index: int) -> float:
         """Time of a grid sample."""
@@ -139,6 +158,7 @@ class Run:
         self._outputs.append(output)
         self._memory.add(output)
         if self._memory.detector is not None:
+            self._early.look(self.filtered, self._memory.detector)
             # What came before the noise was known is looked at as soon as it is.
             for j in range(len(self._snr), len(self._outputs)):
                 self._snr.append(self._memory.detector.snr(self._outputs.rows(j, j + 1)[0]))

@@ -10,6 +10,7 @@ from twitchcam.events.model import Segment, Twitch
 from twitchcam.exports.material import Material, Table
 from twitchcam.motion.channels import CHANNEL_NAMES
 from twitchcam.session import events_file
+from twitchcam.session.clock_file import anchor_at
 from twitchcam.session.events_file import EVENT_COLUMNS, wall_time
 from twitchcam.session.segments_file import SEGMENT_COLUMNS
 from twitchcam.session.signals_file import SIGNAL_COLUMNS
@@ -47,8 +48,9 @@ def records(material: Material) -> Iterator[Record]:
 
 def event_records(material: Material) -> Iterator[Record]:
     """A row for each event, as in ``events.tsv``."""
+    anchors = material.session.anchors
     for event in material.events:
-        yield _event(event, wall_time(material.session.started_at, event.onset_s))
+        yield _event(event, wall_time(anchor_at(anchors, event.onset_s), event.onset_s))
 
 
 def segment_records(material: Material) -> Iterator[Record]:

@@ -43,6 +43,19 @@ SITE_POINTS: Final[dict[str, tuple[int, ...]]] = {
     "corner_right": (61,),
 }
 
+#: Where each place of :data:`twitchcam.motion.channels.AROUND` lies: the mean of these points.
+AROUND_POINTS: Final[dict[str, tuple[int, ...]]] = {
+    "brow_left": (334, 296, 282, 295),
+    "brow_right": (105, 66, 52, 65),
+    "nose_left": (279, 358),
+    "nose_right": (49, 129),
+    "cheek_left": (280, 425),
+    "cheek_right": (50, 205),
+    "chin": (199,),
+}
+
+_SITE_ROWS: Final = np.array(list(SITE_POINTS.values()))
+
 FACE_OVAL: Final = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
@@ -71,7 +84,12 @@ def site_positions(points: NDArray[np.floating]) -> dict[str, NDArray[np.float64
     Returns:
         Site name to ``(k,)`` position in the same coordinates.
     """
-    return {name: np.mean(np.asarray(points, dtype=np.float64)[list(ids)], axis=0) for name, ids in SITE_POINTS.items()}
+    return dict(zip(SITE_POINTS, sites_of(points), strict=True))
+
+
+def sites_of(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The same as ``(6, k)``, in the order of :data:`SITE_POINTS`."""
+    return np.asarray(points[_SITE_ROWS].mean(axis=1), dtype=np.float64)
 
 
 def iod(points: NDArray[np.floating]) -> float:

@@ -59,6 +59,10 @@ class Registration:
         mesh: ``(478, 2)`` landmarks in face coordinates, for the regions.
         followed: ``(m, 2)`` points whose displacement is wanted, face coordinates.
         config: Resolutions and widths.
+
+    Attributes:
+        pose: Similarity part of the head's motion in the last frame.
+        pyramid: That frame.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Registration:
         self._config = config
         pyramid = Pyramid(luma, pose, config.blur_px)
         self.pose = pose
+        self.pyramid = pyramid
         self._velocity = 0j
         rigid_coarse = rigid_raster(mesh, config.pose_px_per_iod)
         rigid = rigid_raster(mesh, config.head_px_per_iod)
@@ -85,6 +90,16 @@ class Registration:
         self._sum = np.zeros(len(values), np.float32)
         self._summed = 0
 
+    @property
+    def nodes(self) -> Float64:
+        """``(k, 2)`` middles of the bumps that the mouth's displacement field is made of, face coordinates."""
+        return self._nodes.copy()
+
+    @property
+    def field(self) -> Float64:
+        """``(k, 2)`` weights of the bumps in the present frame, IOD."""
+        return self._field.copy()
+
     def advance(self, luma: Image) -> Fit:
         """Registers the next frame."""
         config = self._config
@@ -95,6 +110,7 @@ class Registration:
         field, seen, mouth_residual = self._fit_mouth(pyramid, pose, bend)
         self._velocity = config.velocity_share * (pose.origin - self.pose.origin)
         self.pose, self._bend, self._field = pose, bend, field
+        self.pyramid = pyramid
         self._sum += seen
         self._summed += 1
         return Fit(
@@ -104,6 +120,11 @@ class Registration:
             mouth_residual=mouth_residual,
             largest=float(np.abs(field).max()),
         )
+
+    @property
+    def bend(self) -> Float64:
+        """``(6, 2)`` the rest of the head's motion, a quadratic displacement in face coordinates."""
+        return self._bend
 
     def renew(self) -> None:
         """Takes the mean of the registered frames since the last time into the mouth's reference."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -27,7 +27,11 @@ class FaceFrame:
             subject's left, y down), IOD, continuous since the last restart.
         residual: Unexplained share of the mouth's picture, 0 is perfect.
         quality: 0-1.
+        frozen: Share of the mouth's pixels that are exactly as in the frame before: how much the encoder left out.
+        familiar: How alike the lower face is to what was seen before; a hand before the mouth is not.
         restart: True where ``displacement`` has no relation to the frames before.
+        around: ``(7, 2)`` displacement of :data:`twitchcam.motion.channels.AROUND`, as ``displacement``.
+        lids: Closure of the left and the right eye, 0-1, or None where only the mesh knows.
     """
 
     t_s: float
@@ -38,6 +42,10 @@ class FaceFrame:
     residual: float
     quality: float
     restart: bool
+    frozen: float = 0.0
+    familiar: float = 1.0
+    around: NDArray[np.float64] = field(default_factory=lambda: np.zeros((len(anatomy.AROUND_POINTS), 2)))
+    lids: tuple[float, float] | None = None
 
     @property
     def lips_px(self) -> NDArray[np.float32]:
@@ -63,4 +71,4 @@ class Tracker(Protocol):
 
 def sites_in_face(mesh_face: NDArray[np.float64]) -> NDArray[np.float64]:
     """``(6, 2)`` places of the sites, in the order of :data:`twitchcam.motion.channels.SITES`."""
-    return np.stack(list(anatomy.site_positions(mesh_face).values()))
+    return anatomy.sites_of(mesh_face)

@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 
 from twitchcam.capture.frame import Frame
 from twitchcam.engine import Update
-from twitchcam.events.model import Context, Lip, Side
+from twitchcam.events.model import Context, Lip, Mark, Side
 from twitchcam.session.notes_file import NoteKind
 
 
@@ -31,15 +31,6 @@ class Limit(StrEnum):
     OCCLUDED = "occluded"
     FRAMES_DROPPED = "frames_dropped"
     NO_CAMERA = "no_camera"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A movement that may turn out to be a twitch; shown at once, decided later."""
-
-    peak_s: float
-    lip: Lip
-    side: Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

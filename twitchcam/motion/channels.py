@@ -31,6 +31,8 @@ class Channel:
 #: The places around the mouth whose motion is measured, each with an ``_out`` and an ``_up`` channel.
 LIP_SITES: tuple[str, ...] = ("upper_left", "upper_right", "lower_left", "lower_right")
 SITES: tuple[str, ...] = (*LIP_SITES, "corner_left", "corner_right")
+#: Places around the mouth and the eyes, each with an ``_up`` channel.
+AROUND: tuple[str, ...] = ("brow_left", "brow_right", "nose_left", "nose_right", "cheek_left", "cheek_right", "chin")
 
 
 def _site_channels() -> tuple[Channel, ...]:
@@ -42,14 +44,24 @@ def _site_channels() -> tuple[Channel, ...]:
     return tuple(made)
 
 
+def _around_channels() -> tuple[Channel, ...]:
+    words = {"brow": "brow", "nose": "side of the nose", "cheek": "cheek", "chin": "chin"}
+    made = []
+    for place in AROUND:
+        part, _, side = place.partition("_")
+        where = f"{side} {words[part]}".strip()
+        made.append(Channel(f"{place}_up", "% IOD", 1, f"displacement of the {where} towards the eyes"))
+    return tuple(made)
+
+
 CHANNELS: tuple[Channel, ...] = (
     *_site_channels(),
-    Channel("head_x", "% IOD", 2, "place of the head in the picture, to the subject's left"),
-    Channel("head_y", "% IOD", 2, "place of the head in the picture, upwards"),
-    Channel("head_roll", "deg", 2, "tilt of the head towards the subject's left shoulder"),
+    Channel("head_x", "% IOD", 1, "place of the head in the picture, to the subject's left"),
+    Channel("head_y", "% IOD", 1, "place of the head in the picture, upwards"),
+    Channel("head_roll", "deg", 1, "tilt of the head towards the subject's left shoulder"),
     Channel("head_yaw", "deg", 1, "turn of the head to the subject's left, at mesh anchors"),
     Channel("head_pitch", "deg", 1, "nod of the head, up is positive, at mesh anchors"),
-    Channel("iod", "px", 2, "distance of the outer corners of the eyes in the picture"),
+    Channel("iod", "px", 1, "distance of the outer corners of the eyes in the picture"),
     Channel("iod_mm", "mm", 1, "the same in millimetres, from the iris (11.7 mm)"),
     Channel("misfit", "1", 3, "share of the mouth region's picture that the motion model does not explain"),
     Channel("mouth_open", "% IOD", 1, "gap between the inner lips, at mesh anchors"),
@@ -58,7 +70,13 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("lid_left", "1", 2, "closure of the left eye, 0 open to 1 closed"),
     Channel("lid_right", "1", 2, "closure of the right eye, 0 open to 1 closed"),
     Channel("gaze_x", "1", 2, "gaze to the subject's left, -1 to 1, at mesh anchors"),
+    Channel(
+        "frozen", "1", 2, "share of the mouth's pixels that are exactly as in the frame before: strong compression"
+    ),
+    Channel("familiar", "1", 2, "likeness of the lower face to how it looked before; low behind a hand"),
     Channel("key_frame", "1", 0, "1 where the encoder stored the frame whole; compression noise jumps there"),
+    *_around_channels(),
+    Channel("mouth_tilt", "% IOD", 1, "height of the left corner of the mouth over the right one, at mesh anchors"),
 )
 
 CHANNEL_NAMES: tuple[str, ...] = tuple(c.name for c in CHANNELS)

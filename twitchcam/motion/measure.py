@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twitchcam.face import anatomy
 from twitchcam.face.mesh import Mesh
 from twitchcam.face.tracking import FaceFrame
-from twitchcam.motion.channels import CHANNEL_NAMES, SITES, Sample, missing, quantised
+from twitchcam.motion.channels import AROUND, CHANNEL_NAMES, SITES, Sample, missing, quantised
 
 
 def measure(t_s: float, face: FaceFrame | None, *, key: bool = False) -> Sample:
@@ -34,10 +35,16 @@ def measure(t_s: float, face: FaceFrame | None, *, key: bool = False) -> Sample:
     values["iod"] = iod_px
     values["iod_mm"] = face.mesh.iod_mm
     values["misfit"] = face.residual
+    values["familiar"] = face.familiar
+    values["frozen"] = face.frozen
     values["mouth_open"] = mouth_opening_pct_iod(face.mesh)
     shapes = face.mesh.blendshapes
     values["smile_left"], values["smile_right"] = shapes["mouthSmileLeft"], shapes["mouthSmileRight"]
-    values["lid_left"], values["lid_right"] = shapes["eyeBlinkLeft"], shapes["eyeBlinkRight"]
+    lids = (shapes["eyeBlinkLeft"], shapes["eyeBlinkRight"]) if face.lids is None else face.lids
+    values["lid_left"], values["lid_right"] = lids
+    for place, (_, y) in zip(AROUND, face.around, strict=True):
+        values[f"{place}_up"] = -100 * y
+    values["mouth_tilt"] = mouth_tilt_pct_iod(face.mesh_face)
     to_left = shapes["eyeLookOutLeft"] + shapes["eyeLookInRight"]
     to_right = shapes["eyeLookOutRight"] + shapes["eyeLookInLeft"]
     values["gaze_x"] = (to_left - to_right) / 2
@@ -52,3 +59,13 @@ def mouth_opening_pct_iod(mesh: Mesh) -> float:
     upper, lower = anatomy.LIPS_INNER[n // 2], anatomy.LIPS_INNER[n + n // 2]
     gap = mesh.points_px[lower, :2] - mesh.points_px[upper, :2]
     return float(100 * np.hypot(*gap) / mesh.iod_px)
+
+
+def mouth_tilt_pct_iod(mesh_face: NDArray[np.float64]) -> float:
+    """Height of the left corner of the mouth over the right one, per cent of the IOD; the tilt of the head is out.
+
+    Args:
+        mesh_face: ``(478, 2)`` landmarks in face coordinates.
+    """
+    corners = anatomy.site_positions(mesh_face)
+    return float(100 * (corners["corner_right"][1] - corners["corner_left"][1]))

@@ -124,17 +124,6 @@ def results(extent: Extent, tally: Tally) -> dict[str, Any]:
     }
 
 
-def unscreened() -> dict[str, Any]:
-    """The ``screening`` of a session whose pattern was not looked at."""
-    return {
-        "level": 0,
-        "side": None,
-        "sufficient": False,
-        "for": [],
-        "against": ["screening is not part of this version: nothing can be said about a pattern"],
-    }
-
-
 def versions() -> dict[str, str | None]:
     """Versions of twitchcam, Python and the libraries that results depend on; None where one is not installed."""
     found: dict[str, str | None] = {"twitchcam": __version__, "python": platform.python_version()}

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from twitchcam.errors import OutputError, SessionError
 from twitchcam.events.model import Context, EventType, Lip, Side, Spread, Twitch
+from twitchcam.session.clock_file import Anchor, anchor_at
 from twitchcam.session.tsv import MISSING, TableWriter, format_number, parse_number, read_table
 
 T = TypeVar("T")
@@ -108,8 +109,12 @@ class EventsWriter:
     def __init__(self, path: Path, started_at: datetime | None) -> None:
         if started_at is not None and started_at.utcoffset() is None:
             raise ValueError(f"expected a time with offset, got {started_at}")
-        self._started_at = started_at
+        self._anchors = [] if started_at is None else [Anchor(t_s=0.0, time=started_at)]
         self._table = TableWriter(path, EVENT_COLUMNS)
+
+    def anchor(self, anchor: Anchor) -> None:
+        """From this moment on wall time runs anew: the clock was set."""
+        self._anchors.append(anchor)
 
     def write(self, twitch: Twitch) -> None:
         """Appends one event."""
@@ -119,7 +124,7 @@ class EventsWriter:
                 # A duration is never zero, however short.
                 format_number(max(twitch.duration_s, 10**-TIME_DECIMALS), TIME_DECIMALS),
                 twitch.trial_type.value,
-                wall_time(self._started_at, twitch.onset_s),
+                wall_time(anchor_at(self._anchors, twitch.onset_s), twitch.onset_s),
                 format_number(twitch.peak_s, TIME_DECIMALS),
                 twitch.lip.value,
                 twitch.side.value,
@@ -146,11 +151,12 @@ class EventsWriter:
         self.close()
 
 
-def wall_time(started_at: datetime | None, onset_s: float) -> str:
+def wall_time(anchor: Anchor | None, onset_s: float) -> str:
     """ISO 8601 with offset and milliseconds, or ``n/a``."""
-    if started_at is None:
+    if anchor is None:
         return MISSING
-    return (started_at + timedelta(milliseconds=round(onset_s * 1000))).isoformat(timespec="milliseconds")
+    later = timedelta(milliseconds=round((onset_s - anchor.t_s) * 1000))
+    return (anchor.time + later).isoformat(timespec="milliseconds")
 
 
 def read_events(path: Path) -> list[Twitch]:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from twitchcam.events.model import Rejection, Segment, Twitch
+from twitchcam.session.clock_file import Anchor
 from twitchcam.session.events_file import EventsWriter, write_sidecar
 from twitchcam.session.rejections_file import RejectionsWriter
 from twitchcam.session.segments_file import SegmentsWriter
@@ -41,6 +42,10 @@ class FindingsWriter:
         self._segments = SegmentsWriter(folder / SEGMENTS_NAME)
         self._rejections = RejectionsWriter(folder / REJECTIONS_NAME) if with_rejections else None
         write_sidecar(folder / SIDECAR_NAME)
+
+    def anchor(self, anchor: Anchor) -> None:
+        """From this moment on wall time runs anew."""
+        self._events.anchor(anchor)
 
     def write(
         self,

@@ -12,12 +12,13 @@ from twitchcam.config import Config, from_dict
 from twitchcam.errors import ConfigError, SessionError
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.clock_file import CLOCK_NAME, Anchor, read_anchors
 from twitchcam.session.document import FORMAT_VERSION, read_json
 from twitchcam.session.events_file import read_events
 from twitchcam.session.findings import EVENTS_NAME, SEGMENTS_NAME
 from twitchcam.session.folders import PARTIAL_SUFFIX
 from twitchcam.session.segments_file import read_segments
-from twitchcam.session.signals_file import read_signals
+from twitchcam.session.signals_file import last_time_s, read_signals
 from twitchcam.session.writer import DOCUMENT_NAME, HEAD_NAME, SIGNALS_NAME
 
 
@@ -84,11 +85,24 @@ class Session:
         return None if text is None else datetime.fromisoformat(text)
 
     @property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Which wall time belongs to which moment; more than one where the clock was set during a live session.
+
+        Raises:
+            SessionError: the file cannot be read.
+        """
+        told = tuple(read_anchors(self.path / CLOCK_NAME))
+        if told or self.started_at is None:
+            return told
+        return (Anchor(t_s=0.0, time=self.started_at),)
+
+    @property
     def duration_s(self) -> float:
-        """Length of what was analysed; of an incomplete session, to the end of its last segment."""
+        """Length of what was analysed; of an incomplete session, to the end of its last segment or its last frame."""
         if "duration_s" in self.document:
             return float(self.document["duration_s"])
-        return max((segment.end_s for segment in self.segments), default=0.0)
+        ended_s = max((segment.end_s for segment in self.segments), default=0.0)
+        return max(ended_s, last_time_s(self.path / SIGNALS_NAME) or 0.0)
 
     @property
     def valid_s(self) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -24,6 +25,8 @@ _QUALITY_DECIMALS = 3
 FLUSH_INTERVAL_S = 1.0
 
 _FIRST_CHANNEL = 4
+#: Room for several rows.
+_TAIL_BYTES = 4096
 
 
 class SignalsWriter:
@@ -96,6 +99,59 @@ def read_signals(path: Path) -> Iterator[Sample]:
         SessionError: the file cannot be read, has other columns, or a value is not a number; the message names the
             line.
     """
+    for number, _, line in _lines(path):
+        yield _whole(path, number, line)
+
+
+def read_signal_windows(path: Path, spans_s: Sequence[tuple[float, float]]) -> list[list[Sample]]:
+    """The rows within each of some spans, which may overlap; quick, since only those rows are looked at whole.
+
+    Args:
+        path: The file.
+        spans_s: Begin and end of each span, seconds.
+
+    Raises:
+        SessionError: as :func:`read_signals` does.
+    """
+    windows: list[list[Sample]] = [[] for _ in spans_s]
+    order = sorted(range(len(spans_s)), key=lambda index: spans_s[index][0])
+    waiting = iter(order)
+    upcoming = next(waiting, None)
+    current: list[int] = []
+    for number, t_s, line in _lines(path):
+        while upcoming is not None and spans_s[upcoming][0] <= t_s:
+            current.append(upcoming)
+            upcoming = next(waiting, None)
+        current = [index for index in current if t_s <= spans_s[index][1]]
+        if current:
+            sample = _whole(path, number, line)
+            for index in current:
+                windows[index].append(sample)
+        elif upcoming is None:
+            break
+    return windows
+
+
+def last_time_s(path: Path) -> float | None:
+    """Time of the last whole row, seconds, without reading the file; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(file.tell() - _TAIL_BYTES, 0))
+            lines = file.read().split(b"\n")
+    except OSError:
+        return None
+    # What stands before the first line break may be the middle of a row, what stands after the last one its beginning.
+    for line in reversed(lines[1:-1]):
+        try:
+            return float(line.partition(b",")[0])
+        except ValueError:
+            continue
+    return None
+
+
+def _lines(path: Path) -> Iterator[tuple[int, float, str]]:
+    """Number, time and text of each whole row."""
     try:
         file = path.open(encoding="utf-8", newline="")
     except OSError as error:
@@ -109,19 +165,28 @@ def read_signals(path: Path) -> Iterator[Sample]:
                 if not line.endswith("\n"):
                     return
                 try:
-                    yield _sample(line.rstrip("\r\n").split(","))
+                    yield number, float(line.partition(",")[0]), line
                 except ValueError as error:
                     raise SessionError(f"{path}: line {number}: {error}") from None
         except UnicodeDecodeError:
             raise SessionError(f"{path}: not a text file in UTF-8") from None
 
 
+def _whole(path: Path, number: int, line: str) -> Sample:
+    try:
+        return _sample(line.rstrip("\r\n").split(","))
+    except ValueError as error:
+        raise SessionError(f"{path}: line {number}: {error}") from None
+
+
 def _short(value: float, decimals: int) -> str:
-    """The number without the zeros at its end: it reads back as the same number."""
+    """The number without needless zeros, as in -.25: it reads back as the same number."""
     if not math.isfinite(value):
         return MISSING
     text = f"{value:.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if decimals else text
+    if not decimals:
+        return text
+    return text.rstrip("0").rstrip(".").replace("0.", ".", 1) if abs(value) < 1 else text.rstrip("0").rstrip(".")
 
 
 def _difference(header: list[str]) -> str:

@@ -12,11 +12,15 @@ from typing import Any, Self
 from twitchcam.errors import OutputError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.clock_file import Anchor
 from twitchcam.session.coverage import Coverage
-from twitchcam.session.document import SessionHeader, head, results, unscreened, write_json
+from twitchcam.session.document import SessionHeader, head, results, write_json
 from twitchcam.session.findings import EVENTS_NAME, FindingsWriter
 from twitchcam.session.folders import PARTIAL_SUFFIX, make_private, put_in_place
+from twitchcam.session.lock import Lock, is_locked
 from twitchcam.session.notes_file import NOTES_NAME
+from twitchcam.session.review_file import REVIEW_NAME
+from twitchcam.session.screened import screening_of
 from twitchcam.session.signals_file import SignalsWriter
 
 DOCUMENT_NAME = "session.json"
@@ -26,7 +30,7 @@ SIGNALS_NAME = "signals.csv"
 HEAD_NAME = "session.head.json"
 
 #: What a person wrote into a session outlives the session's being analysed anew.
-KEPT_NAMES = (NOTES_NAME, "review.tsv")
+KEPT_NAMES = (NOTES_NAME, REVIEW_NAME)
 
 
 class SessionWriter:
@@ -60,6 +64,7 @@ class SessionWriter:
         check_free(out_dir, name, overwrite=overwrite)
         make_private(self._partial)
         write_json(self._partial / HEAD_NAME, self._head)
+        self._lock = Lock(self._partial / HEAD_NAME)
         self._signals = SignalsWriter(self._partial / SIGNALS_NAME)
         self._findings = FindingsWriter(self._partial, header.recorded_at, with_rejections=with_rejections)
 
@@ -85,6 +90,18 @@ class SessionWriter:
             self._signals.write(sample)
         self._findings.write(twitches, segments, rejections)
 
+    def anchor(self, anchor: Anchor) -> None:
+        """From this moment on wall time runs anew: the clock was set."""
+        self._findings.anchor(anchor)
+
+    def flush(self) -> None:
+        """Hands everything written so far to the system: what kills this process cannot lose it.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self._signals.flush()
+
     def finish(
         self,
         *,
@@ -92,6 +109,7 @@ class SessionWriter:
         warnings: Sequence[str] = (),
         interrupted: bool = False,
         screening: dict[str, Any] | None = None,
+        live: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Completes the session and gives the folder its name.
 
@@ -99,7 +117,8 @@ class SessionWriter:
             valid_s: Valid time, seconds.
             warnings: What limits the result, a plain sentence each.
             interrupted: The recording was not read to its end.
-            screening: What the screening said; None where there was none.
+            screening: What the screening said; by default it is made from what was written.
+            live: What only a live session has: gaps, felt twitches.
 
         Returns:
             The document as it stands in ``session.json``.
@@ -113,8 +132,13 @@ class SessionWriter:
             **results(self._coverage.extent(valid_s), self._findings.tally),
             "interrupted": interrupted,
             "warnings": list(warnings),
-            "screening": unscreened() if screening is None else screening,
+            **({} if live is None else {"live": live}),
         }
+        if screening is None:
+            own = self._partial / NOTES_NAME
+            notes_path = self._final / NOTES_NAME if self._overwrite and not own.exists() else own
+            screening = screening_of(self._partial, document, notes_path)
+        document["screening"] = screening
         write_json(self._partial / DOCUMENT_NAME, document)
         (self._partial / HEAD_NAME).unlink()
         self._publish()
@@ -133,11 +157,12 @@ class SessionWriter:
                     f"{self._final}: a session of this name was made meanwhile; this one is {self._partial}"
                 )
             for name in KEPT_NAMES:
-                if (self._final / name).exists():
+                if (self._final / name).exists() and not (self._partial / name).exists():
                     shutil.copy2(self._final / name, self._partial / name)
         put_in_place(self._partial, self._final)
 
     def _close(self) -> None:
+        self._lock.release()
         self._signals.close()
         self._findings.close()
 
@@ -158,6 +183,8 @@ def check_free(out_dir: Path, name: str, *, overwrite: bool) -> None:
         OutputError: one exists and shall not be overwritten, or what exists is no session.
     """
     final, partial = out_dir / name, out_dir / (name + PARTIAL_SUFFIX)
+    if is_locked(partial / HEAD_NAME):
+        raise OutputError(f"{partial}: is being written by another twitchcam; wait for it, or name another folder")
     for folder, what in ((final, "a session of this name exists"), (partial, "an unfinished session is there")):
         if not os.path.lexists(folder):
             continue

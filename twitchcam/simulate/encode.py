@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,32 @@ def write_video(
         UsageError: the name has another ending, or the encoder refuses the settings.
         OutputError: the file cannot be written.
     """
+    return write_videos(frames, [(path, video)], variable=variable)
+
+
+def write_videos(
+    frames: Iterable[tuple[float, Image]],
+    outputs: Sequence[tuple[Path, VideoSettings]],
+    *,
+    variable: bool | None = None,
+) -> int:
+    """Encodes the same frames into several files, each with its own compression; else as :func:`write_video`."""
+    with ExitStack() as stack:
+        encoders = [
+            stack.enter_context(_encoder(path, video, variable=video.variable if variable is None else variable))
+            for path, video in outputs
+        ]
+        count = 0
+        for t_s, rgb in frames:
+            for encoder in encoders:
+                encoder(t_s, rgb)
+            count += 1
+    return count
+
+
+@contextmanager
+def _encoder(path: Path, video: VideoSettings, *, variable: bool) -> Iterator[Callable[[float, Image], None]]:
+    """Takes frames; the file appears when it is left without an error."""
     import av
 
     if path.suffix.lower() not in SUFFIXES:
@@ -48,7 +75,9 @@ def write_video(
     try:
         try:
             with av.open(str(partial), "w") as container:
-                count = _encode(container, frames, video, variable=video.variable if variable is None else variable)
+                put, end = _stream(container, video, variable=variable)
+                yield put
+                end()
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
@@ -59,12 +88,11 @@ def write_video(
         raise OutputError(f"{path}: cannot write the video: {error.strerror}") from None
     except OSError as error:
         raise OutputError(f"{path}: cannot write the video: {error.strerror}") from None
-    return count
 
 
-def _encode(
-    container: OutputContainer, frames: Iterable[tuple[float, Image]], video: VideoSettings, *, variable: bool
-) -> int:
+def _stream(
+    container: OutputContainer, video: VideoSettings, *, variable: bool
+) -> tuple[Callable[[float, Image], None], Callable[[], None]]:
     import av
 
     rate = video.exact_fps
@@ -83,12 +111,14 @@ def _encode(
     stream.codec_context.time_base = 1 / ticks_hz
     if video.gop is not None:
         stream.codec_context.gop_size = video.gop
-    count = 0
-    for t_s, rgb in frames:
+
+    def put(t_s: float, rgb: Image) -> None:
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
         frame.pts = round(t_s * ticks_hz)
         frame.time_base = 1 / ticks_hz
         container.mux(stream.encode(frame))
-        count += 1
-    container.mux(stream.encode(None))
-    return count
+
+    def end() -> None:
+        container.mux(stream.encode(None))
+
+    return put, end

@@ -13,6 +13,8 @@ from twitchcam.face import anatomy
 from twitchcam.simulate.skin import FloatArray
 
 EYE_OUTER = {Side.RIGHT: anatomy.EYE_OUTER_RIGHT, Side.LEFT: anatomy.EYE_OUTER_LEFT}
+BROW = {Side.RIGHT: anatomy.BROW_RIGHT[2], Side.LEFT: anatomy.BROW_LEFT[2]}
+CHEEK = {side: anatomy.AROUND_POINTS[f"cheek_{side}"][0] for side in (Side.RIGHT, Side.LEFT)}
 UPPER_LID = {Side.RIGHT: anatomy.LIDS_RIGHT[1][0], Side.LEFT: anatomy.LIDS_LEFT[1][0]}
 _RING = anatomy.LIPS_OUTER
 #: Outer border of each quarter of the lips, from the corner of the mouth to the midline.

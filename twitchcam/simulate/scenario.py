@@ -81,6 +81,16 @@ class MovementKind(StrEnum):
     SMILE = "smile"
     BLINK = "blink"
     SPEECH = "speech"
+    EYE_CLOSURE = "eye_closure"
+    BROW_RAISE = "brow_raise"
+    CHEEK = "cheek"
+    SPASM = "spasm"
+    TREMOR = "tremor"
+
+
+#: Movements of one side, of either or both, and (the rest) of both sides always.
+_ONE_SIDED = frozenset({MovementKind.PULL, MovementKind.CHEEK, MovementKind.SPASM})
+_ANY_SIDE = frozenset({MovementKind.EYE_CLOSURE, MovementKind.BROW_RAISE, MovementKind.TREMOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +102,9 @@ class Movement:
         onset_s: Begin.
         duration_s: Length.
         amplitude_pct_iod: Size at the place that moves most.
-        side: Only a ``pull`` of the corner of the mouth has one.
+        side: One side for a ``pull`` of the corner of the mouth, a ``cheek`` and a ``spasm``; one or both for an
+            ``eye_closure``, a ``brow_raise`` and a ``tremor``; both for all others.
+        frequency_hz: Of a ``tremor``.
     """
 
     kind: MovementKind
@@ -100,12 +112,16 @@ class Movement:
     duration_s: float
     amplitude_pct_iod: float
     side: Side = Side.BOTH
+    frequency_hz: float = 5.0
 
     def __post_init__(self) -> None:
         if not (self.duration_s > 0 and 0 < self.amplitude_pct_iod <= 12):
             raise UsageError("a movement needs a duration > 0 and an amplitude above 0 and at most 12 % IOD")
-        if (self.kind is MovementKind.PULL) == (self.side is Side.BOTH):
-            raise UsageError("a pull of the corner of the mouth needs one side, the other movements have none")
+        if self.kind not in _ANY_SIDE and (self.kind in _ONE_SIDED) == (self.side is Side.BOTH):
+            needs = "needs one side" if self.kind in _ONE_SIDED else "is of both sides"
+            raise UsageError(f"a {self.kind} {needs}, got {self.side}")
+        if not 0.5 <= self.frequency_hz <= 12:
+            raise UsageError(f"the frequency of a tremor must be 0.5 to 12 Hz, got {self.frequency_hz}")
 
     @property
     def end_s(self) -> float:

@@ -5,29 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
 import av
 import numpy as np
 from av.container import OutputContainer
-from av.video.reformatter import ColorRange, Colorspace
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from twitchcam.capture.files import VideoSource, open_video
-from twitchcam.capture.frame import Image
 from twitchcam.config import CaptureConfig
-from twitchcam.errors import DependencyError, OutputError
+from twitchcam.errors import OutputError
 from twitchcam.events.model import Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.views.canvas import FUTURE_S, PAST_S, Canvas
+from twitchcam.views.h264 import add_stream, encode
 from twitchcam.views.sound import Sound
 from twitchcam.views.traces import SlidingTraces
 
-#: Fine enough for every frame rate; frames keep their own times in it.
-_TIME_BASE = Fraction(1, 90_000)
 #: Times of an outline and its frame may differ by their rounding.
 _SAME_MOMENT_S = 1e-4
 
@@ -107,7 +102,7 @@ def _write(
     progress: Callable[[float], None] | None,
 ) -> bool:
     """Writes pictures and sound; False where the sound could not be carried over to its end."""
-    stream = _add_stream(output, canvas.size, source.info.rate_hz)
+    stream = add_stream(output, canvas.size, source.info.rate_hz)
     frames = iter(source)
     first = next(frames)
     end_s = None if capture.end_s is None else capture.end_s - first.t_s
@@ -121,7 +116,7 @@ def _write(
                 sites_px=None if outline is None else outline.sites_px,
                 traces=traces.around(frame.t_s),
             )
-            _encode(output, stream, drawn, frame.t_s - first.t_s)
+            encode(output, stream, drawn, frame.t_s - first.t_s)
             sound.write_until(frame.t_s - first.t_s)
             if progress is not None:
                 progress(frame.t_s)
@@ -144,28 +139,3 @@ class _Follower:
         if self._ahead is None or self._ahead.t_s > t_s + _SAME_MOMENT_S:
             return None
         return self._ahead
-
-
-def _add_stream(output: OutputContainer, size: tuple[int, int], rate_hz: float | None) -> VideoStream:
-    rate = Fraction(rate_hz or 30).limit_denominator(1001)
-    try:
-        stream = output.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
-    except av.codec.codec.UnknownCodecError:
-        raise DependencyError("this PyAV cannot write H.264; `twitchcam check` says what to install") from None
-    assert isinstance(stream, VideoStream)
-    stream.width, stream.height = size
-    stream.pix_fmt = "yuv420p"
-    stream.codec_context.time_base = _TIME_BASE
-    stream.time_base = _TIME_BASE
-    stream.codec_context.colorspace = Colorspace.ITU601
-    stream.codec_context.color_range = ColorRange.MPEG
-    return stream
-
-
-def _encode(output: OutputContainer, stream: VideoStream, picture: Image, t_s: float) -> None:
-    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-    frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.MPEG)
-    frame.pts = round(t_s / _TIME_BASE)
-    frame.time_base = _TIME_BASE
-    for packet in stream.encode(frame):
-        output.mux(packet)

@@ -1,0 +1,30 @@
+"""``twitchcam screen SESSION…``: says what the log means, with the reasons."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("sessions", metavar="SESSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the screening as JSON, as in session.json.")
+def command(sessions: tuple[Path, ...], as_json: bool) -> None:
+    """Say whether the twitches of SESSION favour one side, and why.
+
+    Level 0: no one-sided pattern shown, or too little seen to say; level 1: one side is favoured; level 2: a one-sided
+    pattern of eye and mouth. Several sessions of one person are looked at together; time that two of them show counts
+    once. What speaks for and against it stands beside the level, and what to do next. It counts movements in a picture
+    and cannot say what causes them.
+    """
+    from twitchcam.screening.result import document, lines
+    from twitchcam.session.reader import Session
+    from twitchcam.session.screened import screen_sessions
+
+    screening = screen_sessions([Session.load(path) for path in sessions])
+    if as_json:
+        click.echo(json.dumps(document(screening), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        click.echo("\n".join(lines(screening)))

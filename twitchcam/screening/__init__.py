@@ -1,0 +1,1 @@
+"""What a log of twitches means: laterality, synchrony with the eye, rhythm, levels and their wording; pure."""

@@ -1,0 +1,83 @@
+"""How even bursts follow each other, and twitches within them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from twitchcam.events.model import Side
+from twitchcam.screening.bursts import Burst
+from twitchcam.screening.criteria import (
+    JERK_BURSTS,
+    JERK_HZ,
+    JERK_SHARE,
+    JERK_TWITCHES,
+    MAX_RHYTHMIC_SHARE,
+    MIN_BURST_CV,
+    MIN_BURSTS,
+    TREMOR_HZ,
+)
+from twitchcam.screening.recording import ValidTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """Evenness in time.
+
+    Attributes:
+        bursts: All bursts.
+        rhythmic: Bursts whose twitches follow each other evenly for 2 s or more.
+        jerks: Those of one side at the rate of jerks, 1-3 Hz.
+        most_jerks: Most twitches in one of these.
+        tremor: Those at the rate of tremor, 3-9 Hz.
+        median_hz: Median rate of the rhythmic ones, or None.
+        burst_cv: Coefficient of variation of the valid time between bursts, or None for fewer than 8 bursts.
+    """
+
+    bursts: int
+    rhythmic: int
+    jerks: int
+    most_jerks: int
+    tremor: int
+    median_hz: float | None
+    burst_cv: float | None
+
+    @property
+    def irregular(self) -> bool:
+        """Neither the bursts nor what is in them comes like clockwork."""
+        even = self.burst_cv is not None and self.burst_cv < MIN_BURST_CV
+        return not even and self.rhythmic < MAX_RHYTHMIC_SHARE * max(self.bursts, 1)
+
+    @property
+    def jerking(self) -> bool:
+        """Whether one-sided rhythmic jerks are a warning of their own."""
+        return self.most_jerks >= JERK_TWITCHES or self.jerks >= max(JERK_BURSTS, JERK_SHARE * self.bursts)
+
+
+def rhythm_of(recordings: Sequence[tuple[Sequence[Burst], ValidTime]]) -> Rhythm:
+    """The rhythm of the bursts of several recordings, each with its valid time."""
+    bursts = [burst for ones, _ in recordings for burst in ones]
+    rates_hz = [burst.rhythm_hz for burst in bursts if burst.rhythm_hz is not None]
+    steps_s = np.concatenate(
+        [np.zeros(0), *(np.diff(valid.on_axis([burst.onset_s for burst in ones])) for ones, valid in recordings)]
+    )
+    jerks = [len(burst.twitches) for burst in bursts if _jerks(burst)]
+    even = len(bursts) >= MIN_BURSTS and len(steps_s) > 1 and steps_s.mean() > 0
+    return Rhythm(
+        bursts=len(bursts),
+        rhythmic=len(rates_hz),
+        jerks=len(jerks),
+        most_jerks=max(jerks, default=0),
+        tremor=sum(TREMOR_HZ[0] <= rate_hz <= TREMOR_HZ[1] for rate_hz in rates_hz),
+        median_hz=float(np.median(rates_hz)) if rates_hz else None,
+        burst_cv=float(steps_s.std(ddof=1) / steps_s.mean()) if even else None,
+    )
+
+
+def _jerks(burst: Burst) -> bool:
+    rate_hz = burst.rhythm_hz
+    if rate_hz is None or burst.side is Side.BOTH or burst.in_step:
+        return False
+    return JERK_HZ[0] <= rate_hz < JERK_HZ[1]

@@ -1,0 +1,1 @@
+"""What changes over days and weeks, and with what: statistics over sessions. Nothing here reads a file."""
