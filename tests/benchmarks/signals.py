@@ -1,8 +1,8 @@
 """A script as the channels that the tracker would measure, for the real detector.
 
-Noise of the lip sites is as measured on real resting footage at webcam quality: 0.05-0.35 % IOD between 2 and 12 Hz, most
-of it common to several sites, with heavy tails. Twitches move the sites as a patch of skin does; talking and smiling move
-all of them.
+Noise of the lip sites is as measured on real resting footage at webcam quality: 0.05-0.35 % IOD between 2 and 12 Hz,
+most of it common to several sites, with heavy tails. Twitches move the sites as a patch of skin does; talking and
+smiling move all of them.
 """
 
 from __future__ import annotations
