@@ -59,6 +59,8 @@ class FaceConfig:
         anchor_mouth_iod: Displacement of a place of the mouth since the last anchor that is a movement.
         anchor_head_iod: The same of the head.
         min_confidence: Detection and presence threshold of the mesh.
+        choice: Which of several faces: ``largest``, ``leftmost``, a number from the left of the picture, or ``any``,
+            the one that is found first, which costs the least.
     """
 
     tracker: Literal["fused", "facemesh"] = "fused"
@@ -67,6 +69,7 @@ class FaceConfig:
     anchor_mouth_iod: Positive = 0.006
     anchor_head_iod: Positive = 0.02
     min_confidence: Fraction = 0.5
+    choice: Annotated[str, Field(pattern=r"^(any|largest|leftmost|[1-9])$")] = "any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
