@@ -1,8 +1,8 @@
 """A script as the channels that the tracker would measure, for the real detector.
 
-Noise of the lip sites is as measured on real resting footage at webcam quality: 0.05-0.35 % IOD between 2 and 12 Hz, most
-of it common to several sites, with heavy tails. Twitches move the sites as a patch of skin does; talking and smiling move
-all of them.
+Noise of the lip sites is as measured on the resting stretches of two real clips at webcam quality: 0.07-0.5 % IOD
+between 2 and 12 Hz, three quarters of it common to several sites, with heavy tails. Twitches move the sites as a patch
+of skin does; talking and smiling move all of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RATE_HZ = 30.0
 _SITES = 2 * len(SITES)
 _PATCH_IOD = 0.12
 _EDGE_S = 0.08
-#: Shapes of eight ways in which several sites move together: the head's rest, light, the encoder's blocks.
+#: Ways in which several sites move together: what is left of the head's motion, light, the encoder's blocks.
 _COMMON = 3
 
 
