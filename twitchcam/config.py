@@ -59,6 +59,8 @@ class FaceConfig:
         anchor_mouth_iod: Displacement of a place of the mouth since the last anchor that is a movement.
         anchor_head_iod: The same of the head.
         min_confidence: Detection and presence threshold of the mesh.
+        choice: Which of several faces: ``largest``, ``leftmost``, a number from the left of the picture, or ``any``,
+            the one that is found first, which costs the least.
     """
 
     tracker: Literal["fused", "facemesh"] = "fused"
@@ -67,6 +69,7 @@ class FaceConfig:
     anchor_mouth_iod: Positive = 0.006
     anchor_head_iod: Positive = 0.02
     min_confidence: Fraction = 0.5
+    choice: Annotated[str, Field(pattern=r"^(any|largest|leftmost|[1-9])$")] = "any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
@@ -272,7 +275,7 @@ class EyeConfig:
         closed: Closure at which it is shut.
         min_s: Shorter ones are not believed.
         min_one_sided_s: The same for one eye alone.
-        other_share: An eye that closes by this share of the other one closes with it.
+        other_share: An eye that is closed by this share of the other one meanwhile (on average) closes with it.
         max_blink_s: Both eyes for longer are no blink.
         together_s: Eyes that leave their open place within this close together.
         gaze_shift: Change of the gaze that is a shift, of its range from -1 to 1.

@@ -1,7 +1,7 @@
 """A script as the channels that the tracker would measure, for the real detector.
 
 Noise of the lip sites is as measured on the resting stretches of two real clips at webcam quality: 0.07-0.5 % IOD
-between 2 and 12 Hz, three quarters of it common to several sites, with heavy tails. Twitches move the sites as a patch
+between 2 and 12 Hz, most of it common to several sites, with heavy tails. Twitches move the sites as a patch
 of skin does; talking and smiling move all of them.
 """
 
@@ -79,7 +79,7 @@ def samples(script: Script, seed: int) -> Iterator[Sample]:
 
 def _noise(rng: Rng, frames: int) -> FloatArray:
     """Noise of the lip sites: common and own parts, heavy tails, more in some seconds than in others."""
-    size = np.exp(rng.uniform(np.log(0.05), np.log(0.35)))
+    size = np.exp(rng.uniform(np.log(0.08), np.log(0.5)))
     mixing = rng.normal(0, 1, (_COMMON, _SITES)) / np.sqrt(_COMMON)
     common = rng.standard_t(5, (frames, _COMMON)) @ mixing
     own = rng.standard_t(5, (frames, _SITES))

@@ -23,11 +23,12 @@ _SLACK_S = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class _Closure:
-    """One eye from open to open; ``other`` is how far the other eye closed meanwhile, the end None while it lasts."""
+    """One eye from open to open: its largest closure, the sums of its and the other eye's, None while it lasts."""
 
     onset_s: float
-    highest: float
-    other: float
+    highest: float = 0.0
+    own: float = 0.0
+    other: float = 0.0
     end_s: float | None = None
 
 
@@ -51,8 +52,10 @@ class EyeReader:
             closed, other = sample[_CHANNELS[side]], sample[_CHANNELS[_OTHER[side]]]
             now = self._closing.get(side)
             if closed >= self._config.open_below:
-                before = now or _Closure(sample.t_s, 0.0, 0.0)
-                self._closing[side] = _Closure(before.onset_s, max(before.highest, closed), max(before.other, other))
+                before = now or _Closure(sample.t_s)
+                self._closing[side] = _Closure(
+                    before.onset_s, max(before.highest, closed), before.own + closed, before.other + other
+                )
             elif now is not None:
                 self._end(side, sample.t_s)
         self._last_s = sample.t_s
@@ -72,7 +75,8 @@ class EyeReader:
     def _told(self) -> list[Segment]:
         """What ended and waits for nothing: eyes that closed together are one closure."""
         told = []
-        for side in _SIDES:
+        # Whichever began first comes first, so that a flipped picture is told alike.
+        for side in sorted(self._ended, key=lambda s: self._ended[s].onset_s):
             one, other = self._ended.get(side), _OTHER[side]
             if one is None:
                 continue
@@ -102,10 +106,10 @@ class EyeReader:
         return self._both(onset_s, max(one.end_s, other.end_s) - onset_s)
 
     def _single(self, side: Side, one: _Closure) -> list[Segment]:
-        """An eye without its partner: a blink all the same if the other was closed meanwhile, or nearly."""
+        """An eye without its partner: a blink all the same if the other was as good as closed meanwhile."""
         assert one.end_s is not None
         duration_s = one.end_s - one.onset_s
-        if one.other >= self._config.other_share * one.highest:
+        if one.other >= self._config.other_share * one.own:
             # Where the other eye only flickered meanwhile, both are told once.
             return [self._both(one.onset_s, duration_s)] if one.onset_s >= self._both_until_s else []
         if duration_s < self._config.min_one_sided_s - _SLACK_S:

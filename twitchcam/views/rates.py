@@ -38,6 +38,7 @@ class Rates:
     Attributes:
         edges_s: ``(bins + 1,)`` seconds.
         valid_s: ``(bins,)`` seconds of valid time in each bin.
+        twitches: ``(bins,)`` twitches of valid time that begin in each bin.
         per_minute: Side to ``(bins,)`` twitches per minute of valid time.
         bursts: ``(bins,)`` bursts that begin in each bin, of the twitches that count.
         bursts_per_minute: ``(bins,)`` the same per minute of valid time.
@@ -47,6 +48,7 @@ class Rates:
 
     edges_s: FloatArray
     valid_s: FloatArray
+    twitches: NDArray[np.int64]
     per_minute: dict[Side, FloatArray]
     bursts: NDArray[np.int64]
     bursts_per_minute: FloatArray
@@ -86,6 +88,7 @@ def binned_rates(
     return Rates(
         edges_s=edges_s,
         valid_s=valid_s,
+        twitches=count(t.onset_s for t in counted),
         per_minute={side: count(t.onset_s for t in counted if t.side is side) / minutes for side in Side},
         bursts=bursts,
         bursts_per_minute=bursts / minutes,
