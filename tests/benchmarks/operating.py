@@ -225,8 +225,8 @@ def write(options: Options, measured: Measured, folder: Path) -> Path:
         report.add("## Rendered videos", rendered_sessions.as_table(measured.videos))
     report.add(
         "## Time",
-        f"A session of 8 hours with {measured.day_twitches} twitches is screened and worded in {measured.day_s:.2f} s of "
-        "a core.",
+        f"A session of 8 hours with {measured.day_twitches} twitches is screened and worded in "
+        f"{measured.day_s:.2f} s of a core.",
     )
     counted = {
         name: [{**asdict(one), "sessions": number} for one, number in Counter(outcomes).items()]

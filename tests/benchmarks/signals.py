@@ -27,6 +27,8 @@ _PATCH_IOD = 0.12
 _EDGE_S = 0.08
 #: Ways in which several sites move together: what is left of the head's motion, light, the encoder's blocks.
 _COMMON = 3
+#: Degrees of freedom of the noise: a kurtosis of 4, as measured in the longest resting stretch.
+_TAILS = 10
 
 
 def recording_of(script: Script, seed: int, *, config: Config | None = None) -> Recording:
@@ -81,8 +83,8 @@ def _noise(rng: Rng, frames: int) -> FloatArray:
     """Noise of the lip sites: common and own parts, heavy tails, more in some seconds than in others."""
     size = np.exp(rng.uniform(np.log(0.08), np.log(0.5)))
     mixing = rng.normal(0, 1, (_COMMON, _SITES)) / np.sqrt(_COMMON)
-    common = rng.standard_t(5, (frames, _COMMON)) @ mixing
-    own = rng.standard_t(5, (frames, _SITES))
+    common = rng.standard_t(_TAILS, (frames, _COMMON)) @ mixing
+    own = rng.standard_t(_TAILS, (frames, _SITES))
     restless = np.exp(rng.normal(0, 0.3, frames // 90 + 2))
     scale = np.interp(np.arange(frames), 90 * np.arange(len(restless)), restless)[:, None]
     white = scale * (0.8 * common + 0.6 * own)

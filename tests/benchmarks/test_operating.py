@@ -35,11 +35,8 @@ def test_a_twitch_in_channels_is_found_where_it_was_put():
         Move(onset_s=onset_s, duration_s=0.12, lip=lip, side=side, amplitude_pct_iod=4.0)
         for onset_s, lip, side in ((8.0, Lip.UPPER, Side.LEFT), (14.0, Lip.LOWER, Side.RIGHT))
     ]
-    found = recording_of(acted, 3).twitches
-    assert [(round(t.onset_s), t.lip, t.side) for t in found] == [
-        (8, Lip.UPPER, Side.LEFT),
-        (14, Lip.LOWER, Side.RIGHT),
-    ]
+    found = [(round(t.onset_s), t.lip, t.side) for t in recording_of(acted, 3).twitches]
+    assert found == [(8, Lip.UPPER, Side.LEFT), (14, Lip.LOWER, Side.RIGHT)]
 
 
 def test_channels_hold_no_gap_in_what_they_need():
