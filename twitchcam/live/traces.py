@@ -42,6 +42,7 @@ class RecentTraces:
         self._recent.append((sample.t_s, values))
         while self._recent[0][0] < sample.t_s - MEDIAN_S:
             self._recent.popleft()
-        moved = values - np.median([row for _, row in self._recent], axis=0)
+        moved: FloatArray = values - np.median([row for _, row in self._recent], axis=0)
         count = len(LIP_SITES)
-        return np.hypot(moved[:count], moved[count:])
+        sizes: FloatArray = np.hypot(moved[:count], moved[count:])
+        return sizes
