@@ -42,7 +42,6 @@ class RecentTraces:
         self._recent.append((sample.t_s, values))
         while self._recent[0][0] < sample.t_s - MEDIAN_S:
             self._recent.popleft()
-        moved: FloatArray = values - np.median([row for _, row in self._recent], axis=0)
+        moved = values - np.median([row for _, row in self._recent], axis=0)
         count = len(LIP_SITES)
-        sizes: FloatArray = np.hypot(moved[:count], moved[count:])
-        return sizes
+        return np.asarray(np.hypot(moved[:count], moved[count:]))
