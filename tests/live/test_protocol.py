@@ -15,8 +15,13 @@ def test_the_protocol_of_the_package() -> None:
     names = [step.name for step in guide.steps]
     counts = {name: names.count(name) for name in names}
     assert counts == {
-        "rest": 2, "lips_pursed": 3, "eyes_shut": 3, "smile": 3, "look_left_and_right": 3,
-        "reading_aloud": 1, "pause": 12,
+        "rest": 2,
+        "lips_pursed": 3,
+        "eyes_shut": 3,
+        "smile": 3,
+        "look_left_and_right": 3,
+        "reading_aloud": 1,
+        "pause": 12,
     }
     assert (guide.steps[0].name, guide.steps[0].duration_s) == ("rest", 300)
     assert (guide.steps[-1].name, guide.steps[-1].duration_s) == ("rest", 120)
