@@ -397,7 +397,7 @@ class LiveConfig:
         clip_margin_s: What a clip shows before and after its twitch.
     """
 
-    backlog_s: Positive = 0.25
+    backlog_s: Positive = 0.1
     reconnect_s: Positive = 1.0
     clock_step_s: Positive = 1.0
     dark_level: NotNegative = 45.0

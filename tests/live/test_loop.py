@@ -316,3 +316,15 @@ def test_without_a_frame_nothing_is_written(tmp_path: Path) -> None:
     run = Run(tmp_path, [])
     assert run.result.sessions == ()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plot_that_cannot_be_drawn_does_not_make_the_session_look_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(session: Session, path: Path) -> None:
+        raise OutputError("frequency.png: cannot write")
+
+    monkeypatch.setattr("twitchcam.views.frequency.save_frequency", full)
+    run = Run(tmp_path, steady(0, 1))
+    assert run.session().complete
+    assert run.result.trouble == "frequency.png: cannot write"

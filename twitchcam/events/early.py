@@ -16,7 +16,7 @@ from twitchcam.events.places import N_DISPLACEMENTS, PlaceDetector
 
 #: How long after the peak a filter ends, and how long it is waited for something that stands out more.
 _LOOK_AHEAD_S = 0.12
-_WAIT_S = 0.12
+_WAIT_S = 0.1
 #: So long after a movement what stands out less is its filter's ringing.
 _RINGS_S = 0.45
 
