@@ -40,6 +40,17 @@ def length(text: str) -> float:
         raise click.BadParameter(str(error)) from None
 
 
+def face_choice(text: str) -> str:
+    """Which of several faces: ``largest``, ``leftmost``, or a number from the left of the picture.
+
+    Raises:
+        click.BadParameter: it is none of these.
+    """
+    if text not in ("any", "largest", "leftmost") and not re.fullmatch("[1-9]", text):
+        raise click.BadParameter(f"{text!r} is none of largest, leftmost, or a number from 1 to 9")
+    return text
+
+
 def wall_time(text: str) -> datetime:
     """A date and time in ISO 8601; without an offset it is this computer's local time.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twitchcam.errors import UsageError
-from twitchcam.events.model import Context, Segment, Side, Twitch
+from twitchcam.events.model import OVERLAID, Context, Segment, Side, Twitch
 from twitchcam.trends.poisson import count_interval
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +25,7 @@ MAX_ASKED_BINS = 1500
 #: A bin with a smaller share of valid time gets no rate: dividing by next to nothing would invent one.
 MIN_VALID_SHARE = 0.25
 #: What is not valid time; the rest of a recording is.
-NOT_VALID = frozenset(Context) - {Context.REST, Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT}
+NOT_VALID = frozenset(Context) - {Context.REST} - OVERLAID
 
 #: A recording of nothing still has a length, seconds.
 SHORTEST_S = 1e-3
