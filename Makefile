@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	&& command -v "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types unit bench bench-quick lock wheel sdist images licences sbom audit man clean
+.PHONY: help demo test lint types unit bench bench-quick lock wheel sdist images docs licences sbom audit man clean
 
 help:
 	@echo "make demo    install into $(VENV) (once) and analyse the bundled sample"
@@ -28,6 +28,7 @@ help:
 	@echo "make sbom    write what goes into an installation, with hashes, into dist/ (CycloneDX)"
 	@echo "make audit   look up known vulnerabilities of what is locked (needs the internet)"
 	@echo "make images  make the pictures of the README from the demo"
+	@echo "make docs    build the documentation into docs/_build/html, its notebooks run"
 	@echo "make clean   remove what these commands made"
 
 demo: $(VENV)/.installed-run
@@ -78,6 +79,9 @@ audit: $(BIN)/python
 images: $(VENV)/.installed-dev
 	$(BIN)/python docs/images.py
 
+docs: $(VENV)/.installed-dev
+	OPENBLAS_NUM_THREADS=1 TWITCHCAM_DOCS_NOTEBOOKS=force $(BIN)/sphinx-build -W -n --keep-going docs docs/_build/html
+
 # The build backend is in the lock as well, so that nothing is installed that the lock does not name.
 LOCK = $(UV) pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group build \
 	--custom-compile-command "make lock" pyproject.toml
@@ -86,7 +90,7 @@ lock:
 	$(LOCK) --output-file requirements.lock --constraints requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) $(DEMO_OUT) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DEMO_OUT) dist build docs/_build docs/notebooks .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "twitchcam needs Python 3.11, 3.12 or 3.13: install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; }

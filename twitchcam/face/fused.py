@@ -162,6 +162,7 @@ class FusedTracker:
         pyramid, pose, bend = registration.pyramid, registration.pose, registration.bend
         self._around = self._periphery.advance(pyramid, pose, bend)
         self._lids = self._eyelids.advance(pyramid, pose, bend)
+        self._stirred = self._stirred or self._eyelids.stirred
 
     def _refit(self, frame: Frame, pose: Similarity) -> None:
         sites = sites_in_face(self._mesh_face)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from twitchcam.errors import UsageError
-from twitchcam.events.model import Context, Side
+from twitchcam.events.model import Context, Segment, Side
 from twitchcam.screening.asymmetry import AsymmetryChange, asymmetry_change
 from twitchcam.screening.bursts import Burst, bursts_of
 from twitchcam.screening.closures import Closures, closures_of
@@ -213,7 +213,7 @@ def assemble(recordings: Iterable[Recording]) -> Evidence:
         eye=_eye(seen, chosen, leading),
         babinski=_babinski(chosen, leading),
         locks=_locks(seen, chosen),
-        rhythm=rhythm_of([(one.bursts, one.valid) for one in seen]),
+        rhythm=rhythm_of([(one.bursts, one.valid) for one in seen], _segments(seen)),
         shape=shape_of(bursts, leading),
         synkinesis=synkinesis_of((one.recording, one.closures) for one in seen),
         asymmetry=asymmetry_change([one.recording.asymmetry_pct_iod for one in seen]),
@@ -265,6 +265,16 @@ def _laterality(bursts: Sequence[Burst]) -> Laterality:
         both=len(bursts) - left - right,
         in_step=sum(burst.in_step for burst in bursts),
     )
+
+
+def _segments(seen: Sequence[_Seen]) -> list[Segment]:
+    """What was seen in all recordings, each time once."""
+    return [
+        segment
+        for one in seen
+        for segment in one.recording.segments
+        if not _within(segment.onset_s, one.recording.left_out)
+    ]
 
 
 def _days(seen: Sequence[_Seen]) -> tuple[Day, ...]:

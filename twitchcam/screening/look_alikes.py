@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twitchcam.screening.criteria import MAX_RHYTHMIC_SHARE, MIN_BURSTS, MIN_EYE_SHARE
+from twitchcam.screening.criteria import MAX_RHYTHMIC_SHARE, MIN_BURSTS, MIN_EYE_SHARE, TREMBLING_S
 from twitchcam.screening.evidence import Evidence
 
 
@@ -51,11 +51,11 @@ _SELDOM_PER_MIN = 1.0
 
 
 def resemblances(evidence: Evidence, level: int) -> tuple[Resemblance, ...]:
-    """Every look-alike and how it fits; empty where no twitch was seen.
+    """Every look-alike and how it fits; empty where neither a twitch nor a tremor was seen.
 
     What fits where the one-sided pattern does not (below level 2) fits better; at level 2 it fits as well.
     """
-    if evidence.laterality.bursts == 0:
+    if evidence.laterality.bursts == 0 and evidence.rhythm.trembling_s == 0:
         return ()
     fitting = {
         LookAlike.TREMOR: _tremor(evidence),
@@ -86,6 +86,8 @@ def _eye_seldom(evidence: Evidence) -> bool:
 
 def _tremor(evidence: Evidence) -> bool:
     rhythm = evidence.rhythm
+    if rhythm.trembling_s >= TREMBLING_S:
+        return True
     return rhythm.tremor > 0 and rhythm.tremor >= MAX_RHYTHMIC_SHARE * rhythm.bursts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twitchcam.events.model import Side
 from twitchcam.screening import wording
 from twitchcam.screening.criteria import MIN_BURSTS, MIN_EYE_SHARE, MIN_FACE_SHARE, MIN_VALID_S
 from twitchcam.screening.evidence import Evidence, locked
@@ -198,15 +199,16 @@ def _warnings(evidence: Evidence) -> list[str]:
     made = []
     rhythm = evidence.rhythm
     if rhythm.jerking:
-        made.append(WARNINGS["jerks"].format(count=rhythm.jerks, rate=f"{rhythm.median_hz or 0.0:.1f}"))
+        made.append(WARNINGS["jerks"].format(count=rhythm.jerks, seconds=f"{rhythm.jerking_s:.0f}"))
     change = evidence.asymmetry
     if change is not None and change.notable:
         made.append(
             WARNINGS["asymmetry"].format(
+                side=Side.RIGHT if change.change_pct_iod > 0 else Side.LEFT,
+                change=f"{abs(change.change_pct_iod):.1f}",
                 now=f"{change.now_pct_iod:+.1f}",
                 before=f"{change.before_pct_iod:+.1f}",
-                sessions=change.sessions,
-                sessions_word="session" if change.sessions == 1 else "sessions",
+                sessions=count_of(change.sessions, "earlier session", "earlier sessions"),
             )
         )
     for key, count in (("doubtful", evidence.doubtful), ("elsewhere", evidence.elsewhere)):
@@ -231,6 +233,7 @@ def _look_alike(evidence: Evidence, one: Resemblance) -> tuple[Resemblance, str,
         right=laterality.right,
         in_step=laterality.in_step,
         tremor=rhythm.tremor,
+        trembling=f"{rhythm.trembling_s:.0f}",
         likeness=wording.LIKENESS["few" if shape.likeness_cv is None else "known"].format(
             percent=percent(shape.likeness_cv)
         ),
