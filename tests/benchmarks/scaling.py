@@ -73,9 +73,9 @@ def write(options: Options, result: dict[int, Usage], folder: Path) -> Path:
         data={str(jobs): {**asdict(usage), "speedup": speedup(result, jobs)} for jobs, usage in result.items()},
     )
     report.add(
-        f"`twitchcam analyze` on {options.videos} copies of a rendered video of {options.seconds:g} s, 640x480, 30 fps, "
-        f"as a whole process with its children; medians of {options.runs} runs. 1 process is one video after the other "
-        "in the same process."
+        f"`twitchcam analyze` on {options.videos} copies of a rendered video of {options.seconds:g} s, 640x480, 30 Hz, "
+        f"as a whole with its children; medians of {options.runs} runs. 1 process is one video after the other in the "
+        "same process."
     )
     rows = [
         (jobs, f"{usage.wall_s:.1f}", f"{usage.cpu_s:.1f}", f"**{speedup(result, jobs):.2f}**", f"{usage.peak_mib:.0f}",
