@@ -276,6 +276,7 @@ class EyeConfig:
         min_s: Shorter ones are not believed.
         min_one_sided_s: The same for one eye alone.
         other_share: An eye that is closed by this share of the other one meanwhile (on average) closes with it.
+        max_head_pct_iod_s: When the head moves faster meanwhile, one eye alone is not believed.
         max_blink_s: Both eyes for longer are no blink.
         together_s: Eyes that leave their open place within this close together.
         gaze_shift: Change of the gaze that is a shift, of its range from -1 to 1.
@@ -289,6 +290,7 @@ class EyeConfig:
     min_s: NotNegative = 0.06
     min_one_sided_s: NotNegative = 0.1
     other_share: Fraction = 0.6
+    max_head_pct_iod_s: Positive = 20.0
     max_blink_s: Positive = 0.6
     together_s: NotNegative = 0.15
     gaze_shift: Fraction = 0.3

@@ -23,12 +23,14 @@ _SLACK_S = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class _Closure:
-    """One eye from open to open: its largest closure, the sums of its and the other eye's, None while it lasts."""
+    """One eye from open to open: its largest closure, sums of its and the other eye's, how far the head went."""
 
     onset_s: float
     highest: float = 0.0
     own: float = 0.0
     other: float = 0.0
+    place: tuple[float, float] = (0.0, 0.0)
+    carried: float = 0.0
     end_s: float | None = None
 
 
@@ -48,13 +50,19 @@ class EyeReader:
 
     def read(self, sample: Sample) -> list[Segment]:
         """Closures that became certain with a frame that shows the face."""
+        x, y = sample["head_x"], sample["head_y"]
         for side in _SIDES:
             closed, other = sample[_CHANNELS[side]], sample[_CHANNELS[_OTHER[side]]]
             now = self._closing.get(side)
             if closed >= self._config.open_below:
-                before = now or _Closure(sample.t_s)
+                before = now or _Closure(sample.t_s, place=(x, y))
                 self._closing[side] = _Closure(
-                    before.onset_s, max(before.highest, closed), before.own + closed, before.other + other
+                    onset_s=before.onset_s,
+                    highest=max(before.highest, closed),
+                    own=before.own + closed,
+                    other=before.other + other,
+                    place=before.place,
+                    carried=max(before.carried, math.hypot(x - before.place[0], y - before.place[1])),
                 )
             elif now is not None:
                 self._end(side, sample.t_s)
@@ -112,7 +120,9 @@ class EyeReader:
         if one.other >= self._config.other_share * one.own:
             # Where the other eye only flickered meanwhile, both are told once.
             return [self._both(one.onset_s, duration_s)] if one.onset_s >= self._both_until_s else []
-        if duration_s < self._config.min_one_sided_s - _SLACK_S:
+        # Of a head that moves fast, one eye changes its looks more than the other.
+        fast = one.carried > self._config.max_head_pct_iod_s * duration_s
+        if fast or duration_s < self._config.min_one_sided_s - _SLACK_S:
             return []
         return [Segment(onset_s=one.onset_s, duration_s=duration_s, kind=Context.EYE_CLOSED, side=side)]
 
