@@ -224,6 +224,25 @@ def operating(
     click.echo(module.write(options, module.measure(options), output))
 
 
+@benchmarks.command()
+@common
+@click.option("--videos", type=click.IntRange(2), default=8, show_default=True, help="How many.")
+@click.option("--length", type=click.FloatRange(10), default=60.0, show_default=True, help="Of each, seconds.")
+@click.option("--processes", type=_numbers, metavar="LIST", default=(1, 2), help="Numbers to compare. [1,2]")
+@click.option("--runs", type=click.IntRange(1), default=2, show_default=True, help="Of each.")
+def scaling(
+    videos: int, length: float, processes: tuple[float, ...], runs: int, output: Path, cache: Path, jobs: int
+) -> None:
+    """How much sooner many videos are done with several processes."""
+    from tests.benchmarks import scaling as module
+    from tests.benchmarks.tasks import Plan
+
+    plan = Plan(cache=cache.resolve())
+    numbers = tuple(int(number) for number in processes)
+    options = module.Options(videos=videos, seconds=length, jobs=numbers, runs=runs, plan=plan, made=_made(plan))
+    click.echo(module.write(options, module.measure(options), output))
+
+
 @benchmarks.command("all")
 @common
 @faces
