@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	&& command -v "$$python" && break; done)
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types unit bench bench-quick lock wheel images docs clean
+.PHONY: help demo test lint types unit bench bench-quick lock wheel sdist images docs licences sbom audit man clean
 
 help:
 	@echo "make demo    install into $(VENV) (once) and analyse the bundled sample"
@@ -22,7 +22,11 @@ help:
 	@echo "make bench   measure accuracy, false alarms and speed into docs/benchmarks (hours; BENCH_ARGS=--quick: minutes)"
 	@echo "make bench-quick    the part of it that is in make test"
 	@echo "make lock    renew the lock files from pyproject.toml (needs uv)"
-	@echo "make wheel   build the wheel into dist/"
+	@echo "make wheel | sdist    build the wheel, or the source archive, into dist/"
+	@echo "make man     write the manual page into dist/"
+	@echo "make licences    list the licences of what is installed"
+	@echo "make sbom    write what goes into an installation, with hashes, into dist/ (CycloneDX)"
+	@echo "make audit   look up known vulnerabilities of what is locked (needs the internet)"
 	@echo "make images  make the pictures of the README from the demo"
 	@echo "make docs    build the documentation into docs/_build/html, its notebooks run"
 	@echo "make clean   remove what these commands made"
@@ -50,6 +54,27 @@ bench-quick: $(VENV)/.installed-dev
 
 wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+sdist: $(VENV)/.installed-dev
+	$(BIN)/python -m hatchling build --target sdist --directory dist
+
+man: $(VENV)/.installed-dev
+	$(BIN)/python docs/man.py dist/twitchcam.1
+
+licences: $(VENV)/.installed-dev
+	$(BIN)/python -m piplicenses --from=mixed --order=license
+
+sbom: $(VENV)/.installed-dev
+	@mkdir -p dist
+	$(BIN)/python -m cyclonedx_py requirements --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --output-format JSON --output-file dist/twitchcam.cdx.json requirements.lock
+
+# In an environment of its own: it is no part of what is developed with. Strict: what cannot be looked up is a failure.
+audit: $(BIN)/python
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit \
+		&& $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.9,<3"; }
+	$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes \
+		--requirement requirements.lock --requirement requirements-dev.lock
 
 images: $(VENV)/.installed-dev
 	$(BIN)/python docs/images.py

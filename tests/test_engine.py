@@ -35,6 +35,7 @@ class ToldTracker:
         self._lost_s = lost_s
         self._first = True
         self.closed = 0
+        self.warnings: list[str] = []
 
     def track(self, frame: Frame) -> FaceFrame | None:
         if self._lost_s[0] <= frame.t_s < self._lost_s[1]:

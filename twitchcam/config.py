@@ -59,6 +59,8 @@ class FaceConfig:
         anchor_mouth_iod: Displacement of a place of the mouth since the last anchor that is a movement.
         anchor_head_iod: The same of the head.
         min_confidence: Detection and presence threshold of the mesh.
+        choice: Which of several faces: ``largest``, ``leftmost``, a number from the left of the picture, or ``any``,
+            the one that is found first, which costs the least.
     """
 
     tracker: Literal["fused", "facemesh"] = "fused"
@@ -67,6 +69,7 @@ class FaceConfig:
     anchor_mouth_iod: Positive = 0.006
     anchor_head_iod: Positive = 0.02
     min_confidence: Fraction = 0.5
+    choice: Annotated[str, Field(pattern=r"^(any|largest|leftmost|[1-9])$")] = "any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
@@ -264,6 +267,122 @@ class ContextConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class EyeConfig:
+    """Blinks, other closures of the eyes and shifts of the gaze.
+
+    Attributes:
+        open_below: Closure from which an eye has left its open place.
+        closed: Closure at which it is shut.
+        min_s: Shorter ones are not believed.
+        min_one_sided_s: The same for one eye alone.
+        other_share: An eye that is closed by this share of the other one meanwhile (on average) closes with it.
+        max_head_pct_iod_s: When the head moves faster meanwhile, one eye alone is not believed.
+        max_blink_s: Both eyes for longer are no blink.
+        together_s: Eyes that leave their open place within this close together.
+        gaze_shift: Change of the gaze that is a shift, of its range from -1 to 1.
+        gaze_still: Smaller changes are none.
+        gaze_settled_s: How long a gaze must stay where it went.
+        gaze_least_s: Shortest shift.
+    """
+
+    open_below: Fraction = 0.25
+    closed: Fraction = 0.5
+    min_s: NotNegative = 0.06
+    min_one_sided_s: NotNegative = 0.1
+    other_share: Fraction = 0.6
+    max_head_pct_iod_s: Positive = 20.0
+    max_blink_s: Positive = 0.6
+    together_s: NotNegative = 0.15
+    gaze_shift: Fraction = 0.3
+    gaze_still: Fraction = 0.12
+    gaze_settled_s: Positive = 0.25
+    gaze_least_s: Positive = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class SpreadConfig:
+    """What else moved with a twitch.
+
+    Attributes:
+        min_pct_iod: Least displacement of a place.
+        min_closure: Least closing of an eye.
+        min_snr: Least movement over what the place does otherwise.
+    """
+
+    min_pct_iod: Positive = 0.4
+    min_closure: Fraction = 0.5
+    min_snr: Positive = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class SpasmConfig:
+    """Tonic spasms.
+
+    Attributes:
+        min_s: Shortest spasm.
+        min_pct_iod: Smallest pull of the corner of the mouth.
+        max_rise_s: Longest time from rest to four fifths of the pull.
+        released_share: Share of the pull below which it is over.
+        max_other_share: Largest share of the pull that the other corner may make.
+        max_opening_pct_iod: Largest change of the gap between the lips.
+        max_head_pct_iod: Largest movement of the head.
+        min_closure: Median closure of the eye of the same side that belongs to it.
+        min_ripple_share: Trembling while it is held (root mean square, band-passed), as a share of the pull.
+        min_ripple_pct_iod: The same in absolute terms.
+        settled_s: What is left out at either end when the trembling is measured.
+        release_s: A peak this near to the end of a spasm is the skin that comes back, and no twitch.
+    """
+
+    min_s: Positive = 1.0
+    min_pct_iod: Positive = 0.8
+    max_rise_s: Positive = 0.25
+    released_share: Fraction = 0.4
+    max_other_share: Fraction = 0.6
+    max_opening_pct_iod: Positive = 4.0
+    max_head_pct_iod: Positive = 8.0
+    min_closure: Fraction = 0.5
+    min_ripple_share: Fraction = 0.04
+    min_ripple_pct_iod: Positive = 0.15
+    settled_s: Positive = 0.3
+    release_s: NotNegative = 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class RhythmConfig:
+    """Even movement to and fro.
+
+    Attributes:
+        low_hz: Slowest rhythm.
+        high_hz: Fastest rhythm.
+        window_s: Length of the windows that are looked at.
+        hop_s: Time from one to the next.
+        min_windows: Windows one after the other that must agree.
+        min_s: Shortest stretch.
+        min_pct_iod: Least size (root mean square over the places of a side).
+        min_regularity: Least autocorrelation after one period.
+        max_between: Largest least autocorrelation before that.
+        same_share: How far the frequencies of two windows may differ.
+        both_share: Smallest share of the larger side that makes both sides move.
+        max_opening_pct_iod: Variation of the gap between the lips that is talking.
+        max_head_pct_iod: Movement of the head in which nothing is looked for.
+    """
+
+    low_hz: Positive = 1.0
+    high_hz: Positive = 9.0
+    window_s: Positive = 3.0
+    hop_s: Positive = 0.5
+    min_windows: Annotated[int, Field(ge=1)] = 2
+    min_s: Positive = 2.0
+    min_pct_iod: Positive = 0.12
+    min_regularity: Fraction = 0.75
+    max_between: Fraction = 0.3
+    same_share: Fraction = 0.15
+    both_share: Fraction = 0.65
+    max_opening_pct_iod: Positive = 1.5
+    max_head_pct_iod: Positive = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class LiveConfig:
     """Watching as it happens.
 
@@ -278,7 +397,7 @@ class LiveConfig:
         clip_margin_s: What a clip shows before and after its twitch.
     """
 
-    backlog_s: Positive = 0.25
+    backlog_s: Positive = 0.1
     reconnect_s: Positive = 1.0
     clock_step_s: Positive = 1.0
     dark_level: NotNegative = 45.0
@@ -300,6 +419,10 @@ class Config:
     dsp: DspConfig = Field(default_factory=DspConfig)
     detection: DetectionConfig = Field(default_factory=DetectionConfig)
     context: ContextConfig = Field(default_factory=ContextConfig)
+    eye: EyeConfig = Field(default_factory=EyeConfig)
+    spread: SpreadConfig = Field(default_factory=SpreadConfig)
+    spasm: SpasmConfig = Field(default_factory=SpasmConfig)
+    rhythm: RhythmConfig = Field(default_factory=RhythmConfig)
     live: LiveConfig = Field(default_factory=LiveConfig)
 
     def __post_init__(self) -> None:

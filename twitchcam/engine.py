@@ -88,7 +88,7 @@ class Engine:
     @property
     def warnings(self) -> list[str]:
         """What limits the result, in plain sentences."""
-        return self._detector.warnings
+        return [*self._tracker.warnings, *self._detector.warnings]
 
     @property
     def context(self) -> Context | None:

@@ -10,7 +10,8 @@ from tests.session.findings import header, sample
 from tests.test_agreement import at
 from twitchcam.commands.agree import command
 from twitchcam.errors import OutputError, SessionError
-from twitchcam.session.events_file import EventsWriter
+from twitchcam.session.events_file import EventsWriter, read_events
+from twitchcam.session.review_file import VerdictKind, verdict_on, write_verdicts
 from twitchcam.session.writer import SessionWriter
 
 
@@ -53,6 +54,25 @@ def test_two_tables_take_the_length_that_is_told(logs):
     table, _ = logs
     assert json.loads(run(table, table, "--json", "--duration", "600").output)["time"]["labels"] == 600
     assert json.loads(run(table, table, "--json").output)["duration_s"] == pytest.approx(170.0)
+
+
+def test_a_person_who_reviewed_a_session_is_a_rater(logs):
+    _, session = logs
+    found = read_events(session / "events.tsv")
+    write_verdicts(session / "review.tsv", [verdict_on(found[0], VerdictKind.REJECTED)])
+    result = run(session, session / "review.tsv")
+    assert result.output.splitlines()[0] == "events     A 4, B 3, in both 3; only A 1, only B 0"
+
+
+def test_annotations_of_another_program_are_a_rater(logs, tmp_path):
+    _, session = logs
+    coded = tmp_path / "coded.tsv"
+    coded.write_text(
+        "Observation id\tSubject\tBehavior\tBehavior type\tStart (s)\tStop (s)\n"
+        "one\tA\ttwitch upper left\tSTATE\t10.0\t10.1\n",
+        encoding="utf-8",
+    )
+    assert json.loads(run(coded, session, "--json").output)["paired"] == 1
 
 
 def test_what_cannot_be_read_or_written_is_named(logs, tmp_path):

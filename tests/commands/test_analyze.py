@@ -68,10 +68,11 @@ class TestWhatIsWritten:
         assert (tmp_path / "twitchcam-out" / "clip" / "session.json").is_file()
 
     def test_several_inputs_of_which_one_fails(self, tmp_path: Path, clip: Path, capsys: Capture) -> None:
-        assert analyze(tmp_path / "absent.mp4", clip, "-o", tmp_path / "out") == 1
+        assert analyze(tmp_path / "absent.mp4", clip, "-o", tmp_path / "out", "--jobs", 1) == 1
         printed = capsys.readouterr()
         assert printed.err.splitlines() == [
-            f"twitchcam: {tmp_path / 'absent.mp4'}: cannot read: No such file or directory"
+            f"twitchcam: {tmp_path / 'absent.mp4'}: cannot read: No such file or directory",
+            f"twitchcam: 1 of 2 inputs were not analysed to their end: {tmp_path / 'absent.mp4'}",
         ]
         assert len(printed.out.splitlines()) == 2
         assert len((tmp_path / "out" / "summary.tsv").read_text().splitlines()) == 3
@@ -318,7 +319,7 @@ class TestCtrlC:
 
     def test_what_was_found_is_kept(self, tmp_path: Path, clip: Path) -> None:
         other = record(tmp_path / "other.mp4", moving(10))
-        with self.start("-c", WAITING, "analyze", clip, other, "-o", tmp_path / "out") as process:
+        with self.start("-c", WAITING, "analyze", clip, other, "--jobs", 1, "-o", tmp_path / "out") as process:
             assert process.stdout.readline() == "waiting\n"
             process.send_signal(signal.SIGINT)
             out, err = process.communicate("\n")
@@ -328,7 +329,8 @@ class TestCtrlC:
         assert said[0].startswith("twitchcam: stopping; what was found is kept")
         assert said[1] == f"twitchcam: {clip}: stopped by the user at 1.3 s"
         assert said[2] == f"twitchcam: {other}: stopped by the user before it was begun"
-        assert len(said) == 3
+        assert said[3] == f"twitchcam: 2 of 2 inputs were not analysed to their end: {clip}, {other}"
+        assert len(said) == 4
         session = Session.load(tmp_path / "out" / "clip")
         assert session.complete
         assert session.document["interrupted"] is True

@@ -12,7 +12,9 @@ from tests.session.findings import header, sample
 from twitchcam.commands.screen import command
 from twitchcam.errors import SessionError, UsageError
 from twitchcam.screening.recording import Recording
+from twitchcam.session.events_file import read_events
 from twitchcam.session.notes_file import Note, NoteKind, append_notes
+from twitchcam.session.review_file import VerdictKind, verdict_on, write_verdicts
 from twitchcam.session.writer import SessionWriter
 
 START = datetime(2024, 5, 1, 10, tzinfo=UTC)
@@ -79,6 +81,13 @@ def test_parts_of_the_protocol_come_from_the_notes(session):
     )
     assert json.loads(said(session, "--json"))["numbers"]["valid_min_by_part"] == {"rest": 9.0, "smile": 1.0}
     assert "- rest 9.0, smile 1.0\n" in said(session)
+
+
+def test_a_reviewed_log_is_screened_as_the_person_left_it(session):
+    rejected = [verdict_on(event, VerdictKind.REJECTED) for event in read_events(session / "events.tsv")[:20]]
+    write_verdicts(session / "review.tsv", rejected)
+    assert json.loads(said(session, "--reviewed", "--json"))["numbers"]["bursts"]["left"] == 4
+    assert json.loads(said(session, "--json"))["numbers"]["bursts"]["left"] == 24
 
 
 def test_an_unfinished_session_is_looked_at_as_far_as_it_goes(tmp_path):

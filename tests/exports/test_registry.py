@@ -17,6 +17,7 @@ from twitchcam.commands import export as command
 from twitchcam.errors import DependencyError, OutputError, UsageError
 from twitchcam.exports.material import Table
 from twitchcam.exports.registry import FORMATS, default_path, export
+from twitchcam.session.review_file import REVIEW_NAME, VerdictKind, verdict_on, write_verdicts
 
 
 def run(*arguments: object) -> int:
@@ -125,3 +126,13 @@ def test_the_other_formats_need_no_such_library(tmp_path: Path) -> None:
     made = session(tmp_path)
     done = subprocess.run([sys.executable, "-c", code, str(made.path)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[0, 0, 0, 0, 0, 0, 0] []"
+
+
+def test_as_a_person_reviewed_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = session(tmp_path)
+    assert run(made.path, "--format", "fhir", "--reviewed") == 1
+    assert "was not reviewed" in capsys.readouterr().err
+    write_verdicts(made.path / REVIEW_NAME, [verdict_on(EVENTS[0], VerdictKind.REJECTED)])
+    assert run(made.path, "--format", "fhir", "--reviewed") == 0
+    assert f"{len(EVENTS) - 1} events" in capsys.readouterr().out
+    assert '"preliminary"' not in (tmp_path / "clip.fhir.json").read_text()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,15 @@ def test_the_colour_picture_is_made_once(clip: Path) -> None:
     assert frame is not None
     assert frame.to_rgb() is frame.to_rgb()
     player.close()
+
+
+def test_pictures_of_several_frames_can_be_asked_for_at_once(clip: Path) -> None:
+    player = FilePlayer(clip, Config(), None)
+    frames = [frame for _ in range(60) if (frame := player.take(0.05)) is not None]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda frame: frame.to_rgb().copy(), frames))
+    player.close()
+    again = FilePlayer(clip, Config(), None)
+    alone = [frame.to_rgb() for _ in range(60) if (frame := again.take(0.05)) is not None]
+    again.close()
+    assert all((a == b).all() for a, b in zip(together, alone, strict=True))

@@ -66,7 +66,7 @@ def test_shifts_agree_with_counting_each_one():
         return len(found)
 
     result = shift_test([one], shifts=50)
-    shifts_s = np.linspace(200, 6000 - 200, 50).astype(int) / 100
+    shifts_s = np.linspace(80, 2400 - 80, 50).astype(int) / 40
     assert result.met == met(0.0)
     assert result.groups == 7
     assert result.expected == pytest.approx(np.mean([met(shift_s) for shift_s in shifts_s]), abs=0.3)

@@ -12,8 +12,9 @@ import pytest
 from tests.benchmarks.patterns import KINDS, script
 from tests.benchmarks.seen import recording_of
 from tests.screening.sessions import blinks, eye_and_mouth, recording, twitch
-from twitchcam.events.model import Side
+from twitchcam.events.model import Context, Segment, Side
 from twitchcam.screening import wording
+from twitchcam.screening.look_alikes import Fit, LookAlike
 from twitchcam.screening.recording import Part, part_of
 from twitchcam.screening.result import document, lines, screen
 from twitchcam.session.document import SCHEMA_PATH
@@ -67,8 +68,8 @@ def test_sentences_end_like_sentences():
 
 
 def test_every_level_tells_to_see_a_doctor_or_to_record_and_when_to_call():
-    for text in (wording.NEXT[key] for key in ("no_side", "one_sided", "pattern")):
-        assert "doctor" in text
+    for key in ("insufficient", "no_twitch", "no_side", "one_sided", "pattern"):
+        assert "doctor" in wording.NEXT[key]
     assert "ecord" in wording.NEXT["insufficient"]
     for word in ("emergency", "sudden", "droop", "weakness", "speaking", "rhythmic", "hand", "awareness"):
         assert word in wording.NEXT["emergency"]
@@ -109,9 +110,20 @@ def test_jerks_like_clockwork_of_one_side_are_a_warning():
     jerks = [twitch(start + 0.5 * i) for start in (50.0, 200.0, 350.0) for i in range(10)]
     one = screen([recording(jerks, blinks())])
     assert (one.evidence.rhythm.jerks, one.evidence.rhythm.jerking) == (3, True)
-    assert any(
-        "rhythmic, about 2.0 jerks a second" in text and "emergency care" in text for text in one.said().warnings
-    )
+    (warning,) = one.said().warnings
+    assert "One side jerks rhythmically, 1-3 times a second (3 bursts)." in warning
+    assert "emergency care" in warning
+
+
+def test_even_movement_without_a_twitch_is_told():
+    def moving(side, frequency_hz):
+        return Segment(onset_s=100.0, duration_s=20.0, kind=Context.RHYTHM, side=side, frequency_hz=frequency_hz)
+
+    one_sided = screen([recording((), [moving(Side.LEFT, 2.0), *blinks()])])
+    assert any("1-3 times a second (20 s)." in text for text in one_sided.said().warnings)
+    both = screen([recording((), [moving(Side.BOTH, 5.0), *blinks()])])
+    assert not both.said().warnings
+    assert [one.look_alike for one in both.look_alikes if one.fit is Fit.BETTER] == [LookAlike.TREMOR]
 
 
 def test_a_droop_since_earlier_sessions_is_a_warning():
@@ -120,7 +132,8 @@ def test_a_droop_since_earlier_sessions_is_a_warning():
         replace(recording(name=f"d{i}"), started_at=start + timedelta(days=i), asymmetry_pct_iod=value)
         for i, value in enumerate((0.4, 0.6, 0.5, 4.5))
     ]
-    assert any("+4.5 % of the eye distance, +0.5 % in 3 earlier sessions" in t for t in screen(days).said().warnings)
+    words = "the right corner of the mouth stands 4.0 % of the eye distance lower than in 3 earlier sessions"
+    assert any(words in text for text in screen(days).said().warnings)
     assert not screen(days[:3]).said().warnings[1:]
 
 

@@ -38,7 +38,7 @@ def recording(*onsets_s: float, seconds: float = 10.0, nobody: tuple[float, floa
             continue
         values = np.zeros(len(CHANNELS))
         values[: 2 * len(SITES)] = rng.normal(0, 0.03, 2 * len(SITES))
-        values[INDEX["iod"]], values[INDEX["iod_mm"]] = 110, 95
+        values[INDEX["iod"]], values[INDEX["iod_mm"]], values[INDEX["familiar"]] = 110, 95, 1
         for onset_s in onsets_s:
             if 0 < t_s - onset_s < 0.13:
                 height = 2 * np.sin(np.pi * (t_s - onset_s) / 0.13) ** 2

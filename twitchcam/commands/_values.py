@@ -7,8 +7,6 @@ from datetime import datetime
 
 import click
 
-_LENGTH = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>s|sec|min|m|h)?")
-_UNITS_S = {None: 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _CLOCK = re.compile(r"(?:(?:(?P<hours>\d+):)?(?P<minutes>\d+):)?(?P<seconds>\d+(?:\.\d*)?|\.\d+)")
 
 _SIZE = re.compile(r"(?P<width>[1-9]\d{1,4})[x×](?P<height>[1-9]\d{1,4})")
@@ -33,10 +31,24 @@ def length(text: str) -> float:
     Raises:
         click.BadParameter: it is none of these, or nothing.
     """
-    match = _LENGTH.fullmatch(text.strip())
-    if match is None or float(match["number"]) <= 0:
-        raise click.BadParameter(f"{text!r} is not a length such as 30s, 1min or 1h")
-    return float(match["number"]) * _UNITS_S[match["unit"]]
+    from twitchcam.durations import length_s
+    from twitchcam.errors import UsageError
+
+    try:
+        return length_s(text)
+    except UsageError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def face_choice(text: str) -> str:
+    """Which of several faces: ``largest``, ``leftmost``, or a number from the left of the picture.
+
+    Raises:
+        click.BadParameter: it is none of these.
+    """
+    if text not in ("any", "largest", "leftmost") and not re.fullmatch("[1-9]", text):
+        raise click.BadParameter(f"{text!r} is none of largest, leftmost, or a number from 1 to 9")
+    return text
 
 
 def wall_time(text: str) -> datetime:

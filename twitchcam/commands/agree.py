@@ -55,10 +55,10 @@ def command(
 ) -> None:
     """Compare two logs of one recording: two raters, or a rater and the software.
 
-    A and B are session folders (with what review.tsv says), tables with the columns of events.tsv, or annotations of
-    BORIS or ELAN. Prints the agreement event by event, Cohen's kappa over bins of time and of the sides and lips of the
-    paired events, ICC(2,1) of the counts in each minute, and the limits of agreement of these. Neither log is taken for
-    the truth; for that there is score.
+    A and B are session folders (as the software left them), a session's review.tsv (as a person left it), tables with
+    the columns of events.tsv, or annotations of BORIS or ELAN. Prints the agreement event by event, Cohen's kappa over
+    bins of time and of the sides and lips of the paired events, ICC(2,1) of the counts in each minute, and the limits
+    of agreement of these. Neither log is taken for the truth; for that there is score.
     """
     from twitchcam.agreement import agree
     from twitchcam.session.logs import read_log

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from twitchcam.commands._values import seconds, wall_time
+from twitchcam.commands._values import face_choice, seconds, wall_time
 
 if TYPE_CHECKING:
     from twitchcam.batch import Outcome
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 )
 @click.option("--annotate", is_flag=True, help="Also write annotated.mp4: lips, traces and labels drawn in.")
 @click.option("--tracker", type=click.Choice(["fused", "facemesh"]), help="How the face is followed; fused is finer.")
+@click.option(
+    "--face",
+    metavar="largest|leftmost|N",
+    type=face_choice,
+    help="Which of several faces; N counts from the left of the picture.  [default: the one that is found first]",
+)
 @click.option("--mirrored", is_flag=True, help="The recording is a mirrored selfie: swap left and right back.")
 @click.option(
     "--start", "start_s", metavar="TIME", type=seconds, help="Begin here: seconds or MM:SS from the first frame."
@@ -57,6 +63,7 @@ def command(
     output: Path,
     annotate: bool,
     tracker: str | None,
+    face: str | None,
     mirrored: bool,
     start_s: float | None,
     end_s: float | None,
@@ -86,7 +93,7 @@ def command(
     if fetch and cluster is None:
         raise click.UsageError("--fetch belongs to --cluster ADDRESS")
     options = AnalysisOptions(
-        config=_config(config_path, tracker=tracker, mirrored=mirrored, start_s=start_s, end_s=end_s),
+        config=_config(config_path, tracker=tracker, face=face, mirrored=mirrored, start_s=start_s, end_s=end_s),
         subject=subject,
         recorded_at=recorded_at,
         annotate=annotate,
@@ -119,12 +126,18 @@ def _ended(outcomes: list[Outcome]) -> int:
 
 
 def _config(
-    path: Path | None, *, tracker: str | None, mirrored: bool, start_s: float | None, end_s: float | None
+    path: Path | None,
+    *,
+    tracker: str | None,
+    face: str | None,
+    mirrored: bool,
+    start_s: float | None,
+    end_s: float | None,
 ) -> Config:
     from twitchcam.config import Config, load, merged
 
     capture: dict[str, Any] = {"start_s": start_s, "end_s": end_s, "mirrored": mirrored or None}
-    chosen = {"capture": capture, "face": {"tracker": tracker}}
+    chosen = {"capture": capture, "face": {"tracker": tracker, "choice": face}}
     changes = {
         section: {key: value for key, value in values.items() if value is not None}
         for section, values in chosen.items()

@@ -46,8 +46,10 @@ def command(
     from twitchcam.exports.material import Material, Table
     from twitchcam.exports.registry import default_path, export
     from twitchcam.session.reader import Session
+    from twitchcam.session.reviewed import as_reviewed
 
     read = Session.load(session)
+    read = as_reviewed(read) if reviewed else read
     events = tuple(sorted(read.events, key=lambda event: event.onset_s))
     material = Material(session=read, events=events, reviewed=reviewed, hold_s=hold_s, table=Table(table))
     path = default_path(material, name) if output is None else output

@@ -10,8 +10,9 @@ import click
 
 @click.command()
 @click.argument("sessions", metavar="SESSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--reviewed", is_flag=True, help="Screen the log as a person reviewed it (review.tsv).")
 @click.option("--json", "as_json", is_flag=True, help="Print the screening as JSON, as in session.json.")
-def command(sessions: tuple[Path, ...], as_json: bool) -> None:
+def command(sessions: tuple[Path, ...], reviewed: bool, as_json: bool) -> None:
     """Say whether the twitches of SESSION favour one side, and why.
 
     Level 0: no one-sided pattern shown, or too little seen to say; level 1: one side is favoured; level 2: a one-sided
@@ -19,11 +20,11 @@ def command(sessions: tuple[Path, ...], as_json: bool) -> None:
     once. What speaks for and against it stands beside the level, and what to do next. It counts movements in a picture
     and cannot say what causes them.
     """
+    from twitchcam.commands._sessions import load_sessions
     from twitchcam.screening.result import document, lines
-    from twitchcam.session.reader import Session
     from twitchcam.session.screened import screen_sessions
 
-    screening = screen_sessions([Session.load(path) for path in sessions])
+    screening = screen_sessions(load_sessions(sessions, reviewed=reviewed))
     if as_json:
         click.echo(json.dumps(document(screening), indent=2, ensure_ascii=False, allow_nan=False))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,8 +11,10 @@ from twitchcam.dsp.resample import frame_rate_hz
 from twitchcam.events.context import RATE_TOLERANCE, ContextReader
 from twitchcam.events.gates import Gate, Verdict, judge
 from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
+from twitchcam.events.overlays import Overlays
 from twitchcam.events.places import PLACES
 from twitchcam.events.run import NoiseMemory, Peak, Run
+from twitchcam.events.spread import spread_of
 from twitchcam.events.timeline import Timeline
 from twitchcam.motion.channels import INDEX, Sample
 
@@ -52,6 +54,7 @@ class Detector:
         self._step_s = 0.0
         self._context: ContextReader | None = None
         self._timeline = Timeline(config.context.min_segment_s)
+        self._overlays = Overlays(config)
         self._bursts = 0
         self._last_twitch_end_s = -np.inf
         self._found_twitches: list[Twitch] = []
@@ -94,6 +97,7 @@ class Detector:
         else:
             if gap and previous is not None and previous.face:
                 self._timeline.add(previous.t_s + self._step_s, Context.LOW_RATE)
+            self._overlays.look(sample)
             self._measure(sample)
         return self._take()
 
@@ -132,6 +136,7 @@ class Detector:
         assert self._memory is not None
         self._run = Run(self._config, self._memory, sample.t_s)
         self._context = ContextReader(self._config, self._run)
+        self._overlays.start(self._run)
 
     def _feed(self, sample: Sample) -> None:
         assert self._run is not None
@@ -139,6 +144,7 @@ class Detector:
         self._pending += self._run.push(sample)
         for t_s, kind in self._context.read(sample):
             self._timeline.add(t_s, kind)
+        self._overlays.feed()
         self._decide()
 
     def _interrupt(self, last: Sample) -> None:
@@ -150,10 +156,12 @@ class Detector:
                 self._timeline.add(self._early[0].t_s, Context.LOW_RATE)
         self._early = []
         if self._run is None or self._context is None:
+            self._overlays.interrupt()
             return
         self._pending += self._run.close()
         for t_s, kind in self._context.close():
             self._timeline.add(t_s, kind)
+        self._overlays.interrupt()
         self._decide()
         self._run = self._context = None
 
@@ -164,7 +172,7 @@ class Detector:
         while self._pending and (run.closed or len(run) > self._pending[0].index + delay):
             peak = self._pending.pop(0)
             verdict = judge(peak, run, self._config.detection)
-            failed = self._rate_gate(peak) or verdict.failed
+            failed = self._rate_gate(peak) or self._overlays.release(peak.t_s) or verdict.failed
             place = PLACES[peak.place]
             if failed is not None:
                 self._found_rejections.append(
@@ -191,12 +199,10 @@ class Detector:
 
     def _labelled(self, peak: Peak, verdict: Verdict, run: Run) -> Twitch:
         fit, place = verdict.fit, PLACES[peak.place]
-        if fit.onset_s - self._last_twitch_end_s >= self._config.detection.burst_gap_s:
-            self._bursts += 1
-        self._last_twitch_end_s = fit.onset_s + fit.duration_s
+        onset_s = max(fit.onset_s, run.start_s)
         scale_mm = float(np.median(run.values.rows(0, len(run))[:, INDEX["iod_mm"]]))
         return Twitch(
-            onset_s=max(fit.onset_s, run.start_s),
+            onset_s=onset_s,
             duration_s=fit.duration_s,
             peak_s=fit.peak_s,
             lip=place.lip,
@@ -206,13 +212,32 @@ class Detector:
             snr=peak.snr,
             confidence=verdict.confidence,
             context=self._timeline.kind_at(peak.t_s),
-            burst=self._bursts,
+            spread=spread_of(
+                run,
+                self._config.spread,
+                lip=place.lip,
+                side=place.side,
+                onset_s=onset_s,
+                end_s=fit.onset_s + fit.duration_s,
+                amplitude_pct_iod=fit.amplitude,
+            ),
+            burst=self._burst_of(fit.onset_s, fit.onset_s + fit.duration_s),
         )
 
+    def _burst_of(self, onset_s: float, end_s: float) -> int:
+        if onset_s - self._last_twitch_end_s >= self._config.detection.burst_gap_s:
+            self._bursts += 1
+        self._last_twitch_end_s = max(self._last_twitch_end_s, end_s)
+        return self._bursts
+
     def _take(self) -> Found:
+        overlaid, spasms = self._overlays.take()
+        for spasm in spasms:
+            context, burst = self._timeline.kind_at(spasm.onset_s), self._burst_of(spasm.onset_s, spasm.end_s)
+            self._found_twitches.append(replace(spasm, context=context, burst=burst))
         found = Found(
-            twitches=tuple(self._found_twitches),
-            segments=tuple(self._timeline.take()),
+            twitches=tuple(sorted(self._found_twitches, key=lambda twitch: twitch.onset_s)),
+            segments=tuple(sorted([*self._timeline.take(), *overlaid], key=lambda segment: segment.onset_s)),
             rejections=tuple(self._found_rejections),
             marks=() if self._run is None else self._run.take_marks(),
         )

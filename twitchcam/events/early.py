@@ -14,8 +14,11 @@ from twitchcam.dsp.history import History
 from twitchcam.dsp.pulses import Bank
 from twitchcam.events.places import N_DISPLACEMENTS, PlaceDetector
 
-#: How long after the peak a filter ends.
+#: How long after the peak a filter ends, and how long it is waited for something that stands out more.
 _LOOK_AHEAD_S = 0.12
+_WAIT_S = 0.1
+#: So long after a movement what stands out less is its filter's ringing.
+_RINGS_S = 0.45
 
 
 class EarlyMarks:
@@ -34,10 +37,11 @@ class EarlyMarks:
         self._kernels = kernels / energy
         self._after_peak = kernels.shape[1] - 1 - lead
         self._min_snr = config.detection.min_snr
-        self._apart = max(1, round(config.detection.separation_s * rate_hz))
-        self._highest = 0.0
+        self._wait = max(1, round(_WAIT_S * rate_hz))
+        self._rings = round(_RINGS_S * rate_hz)
+        self._highest = self._ringing = 0.0
         self._best: tuple[int, int] | None = None
-        self._last = -self._apart
+        self._last = -self._rings
         self._found: list[tuple[int, int]] = []
 
     def look(self, filtered: History, detector: PlaceDetector) -> None:
@@ -54,16 +58,14 @@ class EarlyMarks:
         snr = detector.snr(self._kernels @ stretch[:, :N_DISPLACEMENTS])
         height = float(snr.max())
         index = n - 1 - self._after_peak
-        if height > self._highest and height >= self._min_snr:
+        if index - self._last > self._rings:
+            self._ringing = 0.0
+        if height > max(self._highest, self._ringing) and height >= self._min_snr:
             self._highest, self._best = height, (index, int(np.argmax(snr.max(axis=0))))
-        elif self._best is not None:
-            # It no longer rises: what stood out is over.
-            if self._best[0] - self._last >= self._apart:
-                self._found.append(self._best)
-                self._last = self._best[0]
-            self._best, self._highest = None, height
-        else:
-            self._highest = height if height >= self._min_snr else 0.0
+        elif self._best is not None and index - self._best[0] >= self._wait:
+            self._found.append(self._best)
+            self._ringing, self._last = self._highest, self._best[0]
+            self._highest, self._best = 0.0, None
 
     def take(self) -> list[tuple[int, int]]:
         """Grid sample of the peak and number of the place of each new mark."""

@@ -54,6 +54,11 @@ class Context(StrEnum):
     BLINK = "blink"
     EYE_CLOSED = "eye_closed"
     GAZE_SHIFT = "gaze_shift"
+    RHYTHM = "rhythm"
+
+
+#: Kinds of segments that lie over those that say what the face was doing; they take nothing from valid time.
+OVERLAID = frozenset({Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT, Context.RHYTHM})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +130,21 @@ class Twitch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A stretch of the recording in one context; ``side`` only where the context has one (``eye_closed``)."""
+    """A stretch of the recording in one context.
+
+    Attributes:
+        onset_s: Begin.
+        duration_s: Length.
+        kind: What it is.
+        side: Only where the context has one: which eye closed, where the gaze went, which side moves evenly.
+        frequency_hz: Of a ``rhythm``, else None.
+    """
 
     onset_s: float
     duration_s: float
     kind: Context
     side: Side | None = None
+    frequency_hz: float | None = None
 
     @property
     def end_s(self) -> float:
@@ -157,7 +171,8 @@ class Rejection:
         side: The same.
         snr: Its size over the noise level.
         gate: Name of the gate that rejected it: a parameter of the configuration's ``detection`` section,
-            ``min_rate_hz`` of ``capture``, or ``edge``, the seconds of signal on the shorter side of the peak.
+            ``min_rate_hz`` of ``capture``, ``release_s`` of ``spasm``, or ``edge``, the seconds of signal on the
+            shorter side of the peak.
         value: What was measured.
         limit: What would have been allowed.
     """

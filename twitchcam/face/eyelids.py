@@ -75,6 +75,11 @@ class Eyelids:
         left, right = self._eyes
         return left.closure(seen[:_N]), right.closure(seen[_N:])
 
+    @property
+    def stirred(self) -> bool:
+        """Whether an eye does not look as it did when it was open and at rest: the mesh should be asked."""
+        return any(eye.stirred for eye in self._eyes)
+
     def rebase(self, bend: Float64) -> None:
         """The head's motion is from now on told against the present frame, in which it had this ``bend``."""
         for eye in self._eyes:
@@ -115,6 +120,7 @@ class _Eye:
         self._summed = 0
         self._closure = 0.0
         self._fits = False
+        self.stirred = True
 
     def look(self, mesh: Mesh, mesh_face: Float64, bend: Float64) -> None:
         config = self._config
@@ -131,6 +137,7 @@ class _Eye:
 
     def closure(self, seen: Float32) -> float:
         self._closure = self._told
+        self.stirred = True
         if not self._placed:
             return self._closure
         if self._values is None:
@@ -147,6 +154,7 @@ class _Eye:
         least = float(errors.min())
         alike = least < self._config.max_unlike * max(energy, float(self._energies[0]))
         self._fits = alike or least < self._config.max_unlike_open * float(errors[0])
+        self.stirred = not self._fits or int(unlike.argmin()) > 0
         if self._fits:
             self._closure = _lowest(errors.astype(np.float64))
             if self._closure < self._config.renew_below:

@@ -22,7 +22,7 @@ class FaceMeshTracker:
     """
 
     def __init__(self, face: FaceConfig) -> None:
-        self._finder = MeshFinder("video", face.min_confidence)
+        self._finder = MeshFinder("video", face.min_confidence, choice=face.choice, tell_others=True)
         self._home: NDArray[np.float64] | None = None
         self._rigid_home: NDArray[np.float64] = np.zeros((0, 2))
 
@@ -51,6 +51,11 @@ class FaceMeshTracker:
             quality=1.0,
             restart=restart,
         )
+
+    @property
+    def warnings(self) -> list[str]:
+        """Which of several faces is followed, a sentence each."""
+        return self._finder.warnings
 
     def close(self) -> None:
         """Releases the mesh model."""

@@ -50,7 +50,7 @@ class FusedTracker:
         self._lids = (0.0, 0.0)
         self._around_renewed_s = 0.0
         self._config = registration
-        self._finder = MeshFinder("video", face.min_confidence)
+        self._finder = MeshFinder("video", face.min_confidence, choice=face.choice, tell_others=True)
         self._registration: Registration | None = None
         self._mesh: Mesh | None = None
         self._mesh_face: NDArray[np.float64] = np.zeros((0, 2))
@@ -95,6 +95,11 @@ class FusedTracker:
         displacement = self._offset + fit.displacement
         self._keep_reference_fresh(frame, fit)
         return self._face_frame(frame, fit.pose, displacement, fit.mouth_residual, restart=False)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Which of several faces is followed, a sentence each."""
+        return self._finder.warnings
 
     def close(self) -> None:
         """Releases the mesh model."""
@@ -157,6 +162,7 @@ class FusedTracker:
         pyramid, pose, bend = registration.pyramid, registration.pose, registration.bend
         self._around = self._periphery.advance(pyramid, pose, bend)
         self._lids = self._eyelids.advance(pyramid, pose, bend)
+        self._stirred = self._stirred or self._eyelids.stirred
 
     def _refit(self, frame: Frame, pose: Similarity) -> None:
         sites = sites_in_face(self._mesh_face)

@@ -41,7 +41,7 @@ class Periphery:
         self._shapes = [shape for _, shape in grids]
         sizes = [rows * columns for rows, columns in self._shapes]
         ends = np.cumsum(sizes)
-        self._starts = ends - sizes
+        self._starts = (ends - sizes).astype(np.intp)
         self._parts = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
         self._sizes = np.array(sizes, np.float32)
         self._patch = np.repeat(np.arange(len(sizes)), sizes)
@@ -120,7 +120,8 @@ class Periphery:
         share = self._config.renewal_share
         self._offset *= 1 - share
         if self._summed:
-            self._values = (1 - share) * self._values + np.float32(share / self._summed) * self._sum
+            mean = self._sum / np.float32(self._summed)
+            self._values = np.asarray((1 - share) * self._values + share * mean, dtype=np.float32)
             self._sum[:] = 0
             self._summed = 0
             for k in range(len(self._parts)):

@@ -65,6 +65,10 @@ class Tracker(Protocol):
     def track(self, frame: Frame) -> FaceFrame | None:
         """The face in the next frame, or None where there is none."""
 
+    @property
+    def warnings(self) -> list[str]:
+        """What limits the tracking, a plain sentence each."""
+
     def close(self) -> None:
         """Releases models."""
 

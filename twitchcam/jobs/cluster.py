@@ -93,12 +93,11 @@ def _collected(
             yield from ((number, skipped(tasks[number].video, "stopped by the user")) for number in left.values())
             left.clear()
             return
-        try:
-            done = distributed.wait(list(left), timeout=_LOOK_S, return_when="FIRST_COMPLETED").done
-        except (TimeoutError, distributed.TimeoutError):
-            done = set()
-        if not done and client.status in ("closed", "closing"):
-            raise InputError("the connection to the scheduler was lost; --resume goes on from here")
+        done = [future for future in left if future.done()]
+        if not done:
+            if client.status in ("closed", "closing"):
+                raise InputError("the connection to the scheduler was lost; --resume goes on from here")
+            time.sleep(_LOOK_S)
         for future in done:
             number = left.pop(future)
             yield number, _as_given(tasks[number], _outcome(distributed, tasks[number], future))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -45,6 +46,7 @@ class CameraSource:
         tell: Callable[[str], None] = lambda line: None,
         open_device: Callable[[], Device] | None = None,
     ) -> None:
+        self._pictures = threading.Lock()
         self._clock = clock
         self._reader = CameraReader(
             open_device or (lambda: OpenCvDevice(request)),
@@ -96,7 +98,7 @@ class CameraSource:
         if self._zero_s is None:
             self._zero_s = frame.t_s
             self._begun = self._clock.wall() - timedelta(seconds=self.now_s)
-        return shareable(replace(frame, t_s=frame.t_s - self._zero_s))
+        return shareable(replace(frame, t_s=frame.t_s - self._zero_s), self._pictures)
 
     @property
     def dropped(self) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from twitchcam.capture.frame import Frame
 from twitchcam.config import Config
 from twitchcam.engine import Engine, Update, make_tracker
-from twitchcam.errors import OutputError
+from twitchcam.errors import OutputError, TwitchcamError
 from twitchcam.live.clock import Clock
 from twitchcam.live.feed import AddNote, Command, Control, Display, LiveUpdate, ProtocolStep, Status
 from twitchcam.live.keeper import Keeper
@@ -129,6 +129,7 @@ class LiveLoop:
         self._paused = False
         self._quit = False
         self._step: int | None = None
+        self._trouble: str | None = None
         self._shown_at_s = self._flushed_at_s = self._noise_at_s = -1e9
         self._noise: dict[str, float] = {}
 
@@ -148,21 +149,20 @@ class LiveLoop:
                 check_free(self._out_dir, self._options.name, overwrite=self._options.overwrite)
             tracker = self._given_tracker or make_tracker(self._options.config)
             stack.callback(tracker.close)
-            trouble = None
             try:
                 self._watch(tracker)
                 self._finish_session()
             except OutputError as error:
                 if self._log is None:
                     raise
-                trouble = self._give_up(error)
+                self._trouble = self._give_up(error)
             except BaseException:
                 self._end_keepers()
                 if self._log is not None:
                     self._log.abandon()
                 raise
             self._show(None, Update(), ended=True)
-        return LiveResult(sessions=tuple(self._sessions), trouble=trouble)
+        return LiveResult(sessions=tuple(self._sessions), trouble=self._trouble)
 
     def _watch(self, tracker: Tracker) -> None:
         while True:
@@ -346,7 +346,11 @@ class LiveLoop:
         from twitchcam.session.reader import Session
         from twitchcam.views.frequency import save_frequency
 
-        save_frequency(Session.load(folder), folder / FREQUENCY_NAME)
+        try:
+            save_frequency(Session.load(folder), folder / FREQUENCY_NAME)
+        except TwitchcamError as error:
+            # The session is complete: what was found must not look lost for the want of a picture.
+            self._trouble = str(error)
 
     def _give_up(self, error: OutputError) -> str:
         """Nothing can be written any more: leaves what is safe."""

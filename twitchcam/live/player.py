@@ -33,6 +33,7 @@ class FilePlayer:
     def __init__(self, path: Path, config: Config, clock: Clock | None) -> None:
         self._source = open_video(path, config.capture)
         self._frames = iter(self._source)
+        self._pictures = threading.Lock()
         self._clock = clock
         self._backlog_s = config.live.backlog_s
         self._zero_s: float | None = None
@@ -77,7 +78,7 @@ class FilePlayer:
         assert frame is not None
         self._last_s = frame.t_s
         self._ahead = next(self._frames, None)
-        return shareable(frame)
+        return shareable(frame, self._pictures)
 
     @property
     def now_s(self) -> float:
@@ -108,9 +109,13 @@ class FilePlayer:
         self._source.close()
 
 
-def shareable(frame: Frame) -> Frame:
-    """The same frame, whose colour picture is made once, whoever asks for it and from whichever thread."""
-    lock = threading.Lock()
+def shareable(frame: Frame, lock: threading.Lock) -> Frame:
+    """The same frame, whose colour picture is made once, whoever asks for it and from whichever thread.
+
+    Args:
+        frame: The frame.
+        lock: The source's: what makes pictures is for one thread at a time.
+    """
     made: list[Image] = []
 
     def to_rgb() -> Image:

@@ -29,5 +29,10 @@ class LentTracker:
             return replace(face, restart=True)
         return face
 
+    @property
+    def warnings(self) -> list[str]:
+        """What limits the tracking."""
+        return self._tracker.warnings
+
     def close(self) -> None:
         """Leaves the tracker to the next session."""

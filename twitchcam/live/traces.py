@@ -44,4 +44,4 @@ class RecentTraces:
             self._recent.popleft()
         moved = values - np.median([row for _, row in self._recent], axis=0)
         count = len(LIP_SITES)
-        return np.hypot(moved[:count], moved[count:])
+        return np.asarray(np.hypot(moved[:count], moved[count:]))

@@ -39,8 +39,8 @@ def _site_channels() -> tuple[Channel, ...]:
     made = []
     for site in SITES:
         where = site.replace("_", " ")
-        made.append(Channel(f"{site}_out", "% IOD", 3, f"displacement of the {where} site away from the midline"))
-        made.append(Channel(f"{site}_up", "% IOD", 3, f"displacement of the {where} site towards the eyes"))
+        made.append(Channel(f"{site}_out", "% IOD", 2, f"displacement of the {where} site away from the midline"))
+        made.append(Channel(f"{site}_up", "% IOD", 2, f"displacement of the {where} site towards the eyes"))
     return tuple(made)
 
 

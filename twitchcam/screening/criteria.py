@@ -57,6 +57,9 @@ TREMOR_HZ: Final = (3.0, 9.0)
 JERK_BURSTS: Final = 2
 JERK_SHARE: Final = 0.1
 JERK_TWITCHES: Final = 12
+#: The same of time in which one side moves evenly, and the time of both sides that looks like tremor.
+JERKING_S: Final = 10.0
+TREMBLING_S: Final = 5.0
 #: From this share of rhythmic bursts, or below this variation between bursts, the pattern is not irregular.
 MAX_RHYTHMIC_SHARE: Final = 0.3
 MIN_BURST_CV: Final = 0.3

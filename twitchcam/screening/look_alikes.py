@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twitchcam.screening.criteria import MAX_RHYTHMIC_SHARE, MIN_BURSTS, MIN_EYE_SHARE
+from twitchcam.screening.criteria import MAX_RHYTHMIC_SHARE, MIN_BURSTS, MIN_EYE_SHARE, TREMBLING_S
 from twitchcam.screening.evidence import Evidence
 
 
@@ -51,11 +51,11 @@ _SELDOM_PER_MIN = 1.0
 
 
 def resemblances(evidence: Evidence, level: int) -> tuple[Resemblance, ...]:
-    """Every look-alike and how it fits; empty where no twitch was seen.
+    """Every look-alike and how it fits; empty where neither a twitch nor a tremor was seen.
 
     What fits where the one-sided pattern does not (below level 2) fits better; at level 2 it fits as well.
     """
-    if evidence.laterality.bursts == 0:
+    if evidence.laterality.bursts == 0 and evidence.rhythm.trembling_s == 0:
         return ()
     fitting = {
         LookAlike.TREMOR: _tremor(evidence),
@@ -86,6 +86,8 @@ def _eye_seldom(evidence: Evidence) -> bool:
 
 def _tremor(evidence: Evidence) -> bool:
     rhythm = evidence.rhythm
+    if rhythm.trembling_s >= TREMBLING_S:
+        return True
     return rhythm.tremor > 0 and rhythm.tremor >= MAX_RHYTHMIC_SHARE * rhythm.bursts
 
 
@@ -127,6 +129,6 @@ def _benign(evidence: Evidence) -> bool:
     """Single and seldom, without the eye."""
     per_min = 60 * evidence.laterality.bursts / evidence.valid_s if evidence.valid_s > 0 else float("inf")
     shape = evidence.shape
-    alone = shape.per_burst <= _SINGLE and not _at_least(shape.spreading.share, _FEW)
+    alone = 0 < shape.per_burst <= _SINGLE and not _at_least(shape.spreading.share, _FEW)
     alone = alone and not _at_least(shape.tonic.share, _FEW)
     return alone and per_min <= _SELDOM_PER_MIN and not _at_least(evidence.eye.alone.share, _FEW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twitchcam.events.model import Side
 from twitchcam.screening import wording
 from twitchcam.screening.criteria import MIN_BURSTS, MIN_EYE_SHARE, MIN_FACE_SHARE, MIN_VALID_S
 from twitchcam.screening.evidence import Evidence, locked
@@ -66,7 +67,7 @@ def _reasons(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -
         return pro, contra
     if evidence.leading is not None:
         _add_side(evidence, pro, contra)
-        if laterality.bursts >= MIN_BURSTS:
+        if laterality.favoured is not None:
             _add_eye(evidence, pro, contra)
     else:
         contra.append(_no_side(evidence))
@@ -76,7 +77,7 @@ def _reasons(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -
         contra.append(REASONS["in_step"].format(count=laterality.in_step, total=laterality.bursts))
     if Obstacle.CHANGING_SIDE in level.obstacles:
         contra.append(REASONS["changing"])
-    if laterality.bursts >= MIN_BURSTS:
+    if laterality.favoured is not None:
         _add_time(evidence, pro, contra)
     _add_synkinesis(evidence, pro, contra)
     contra += [
@@ -198,15 +199,18 @@ def _warnings(evidence: Evidence) -> list[str]:
     made = []
     rhythm = evidence.rhythm
     if rhythm.jerking:
-        made.append(WARNINGS["jerks"].format(count=rhythm.jerks, rate=f"{rhythm.median_hz or 0.0:.1f}"))
+        seen = [count_of(rhythm.jerks, "burst", "bursts")] if rhythm.jerks else []
+        seen += [f"{rhythm.jerking_s:.0f} s"] if rhythm.jerking_s else []
+        made.append(WARNINGS["jerks"].format(seen=", ".join(seen)))
     change = evidence.asymmetry
     if change is not None and change.notable:
         made.append(
             WARNINGS["asymmetry"].format(
+                side=Side.RIGHT if change.change_pct_iod > 0 else Side.LEFT,
+                change=f"{abs(change.change_pct_iod):.1f}",
                 now=f"{change.now_pct_iod:+.1f}",
                 before=f"{change.before_pct_iod:+.1f}",
-                sessions=change.sessions,
-                sessions_word="session" if change.sessions == 1 else "sessions",
+                sessions=count_of(change.sessions, "earlier session", "earlier sessions"),
             )
         )
     for key, count in (("doubtful", evidence.doubtful), ("elsewhere", evidence.elsewhere)):
@@ -231,6 +235,7 @@ def _look_alike(evidence: Evidence, one: Resemblance) -> tuple[Resemblance, str,
         right=laterality.right,
         in_step=laterality.in_step,
         tremor=rhythm.tremor,
+        trembling=f"{rhythm.trembling_s:.0f}",
         likeness=wording.LIKENESS["few" if shape.likeness_cv is None else "known"].format(
             percent=percent(shape.likeness_cv)
         ),

@@ -101,6 +101,8 @@ def numbers(evidence: Evidence) -> dict[str, Any]:
             "jerks_1_3_hz": rhythm.jerks,
             "tremor_3_9_hz": rhythm.tremor,
             "median_hz": _rounded(rhythm.median_hz),
+            "jerking_s": _rounded(rhythm.jerking_s),
+            "trembling_s": _rounded(rhythm.trembling_s),
             "burst_interval_cv": _rounded(rhythm.burst_cv),
         },
         "shape": {

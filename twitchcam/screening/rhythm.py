@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twitchcam.events.model import Side
+from twitchcam.events.model import Context, Segment, Side
 from twitchcam.screening.bursts import Burst
 from twitchcam.screening.criteria import (
     JERK_BURSTS,
     JERK_HZ,
     JERK_SHARE,
     JERK_TWITCHES,
+    JERKING_S,
     MAX_RHYTHMIC_SHARE,
     MIN_BURST_CV,
     MIN_BURSTS,
@@ -33,6 +34,8 @@ class Rhythm:
         most_jerks: Most twitches in one of these.
         tremor: Those at the rate of tremor, 3-9 Hz.
         median_hz: Median rate of the rhythmic ones, or None.
+        jerking_s: Time in which one side alone moved evenly to and fro at that rate, twitches or not.
+        trembling_s: The same of both sides at the rate of tremor.
         burst_cv: Coefficient of variation of the valid time between bursts, or None for fewer than 8 bursts.
     """
 
@@ -42,6 +45,8 @@ class Rhythm:
     most_jerks: int
     tremor: int
     median_hz: float | None
+    jerking_s: float
+    trembling_s: float
     burst_cv: float | None
 
     @property
@@ -53,11 +58,19 @@ class Rhythm:
     @property
     def jerking(self) -> bool:
         """Whether one-sided rhythmic jerks are a warning of their own."""
-        return self.most_jerks >= JERK_TWITCHES or self.jerks >= max(JERK_BURSTS, JERK_SHARE * self.bursts)
+        if self.jerking_s >= JERKING_S or self.most_jerks >= JERK_TWITCHES:
+            return True
+        return self.jerks >= max(JERK_BURSTS, JERK_SHARE * self.bursts)
 
 
-def rhythm_of(recordings: Sequence[tuple[Sequence[Burst], ValidTime]]) -> Rhythm:
-    """The rhythm of the bursts of several recordings, each with its valid time."""
+def rhythm_of(recordings: Sequence[tuple[Sequence[Burst], ValidTime]], segments: Sequence[Segment] = ()) -> Rhythm:
+    """The rhythm of several recordings.
+
+    Args:
+        recordings: The bursts of each, and its valid time.
+        segments: What was seen in all of them; those of even movement count.
+    """
+    even_ones = [segment for segment in segments if segment.kind is Context.RHYTHM]
     bursts = [burst for ones, _ in recordings for burst in ones]
     rates_hz = [burst.rhythm_hz for burst in bursts if burst.rhythm_hz is not None]
     steps_s = np.concatenate(
@@ -70,14 +83,17 @@ def rhythm_of(recordings: Sequence[tuple[Sequence[Burst], ValidTime]]) -> Rhythm
         rhythmic=len(rates_hz),
         jerks=len(jerks),
         most_jerks=max(jerks, default=0),
-        tremor=sum(TREMOR_HZ[0] <= rate_hz <= TREMOR_HZ[1] for rate_hz in rates_hz),
+        tremor=sum(_within(rate_hz, TREMOR_HZ) for rate_hz in rates_hz),
         median_hz=float(np.median(rates_hz)) if rates_hz else None,
+        jerking_s=sum(s.duration_s for s in even_ones if s.side is not Side.BOTH and _within(s.frequency_hz, JERK_HZ)),
+        trembling_s=sum(s.duration_s for s in even_ones if s.side is Side.BOTH and _within(s.frequency_hz, TREMOR_HZ)),
         burst_cv=float(steps_s.std(ddof=1) / steps_s.mean()) if even else None,
     )
 
 
+def _within(rate_hz: float | None, band_hz: tuple[float, float]) -> bool:
+    return rate_hz is not None and band_hz[0] <= rate_hz < band_hz[1]
+
+
 def _jerks(burst: Burst) -> bool:
-    rate_hz = burst.rhythm_hz
-    if rate_hz is None or burst.side is Side.BOTH or burst.in_step:
-        return False
-    return JERK_HZ[0] <= rate_hz < JERK_HZ[1]
+    return burst.side is not Side.BOTH and not burst.in_step and _within(burst.rhythm_hz, JERK_HZ)

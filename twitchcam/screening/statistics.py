@@ -19,7 +19,7 @@ from twitchcam.screening.criteria import CONFIDENCE, MIN_SHIFT_S, SHIFTS
 FloatArray = NDArray[np.float64]
 
 #: Time is counted in these steps when trains are shifted.
-_STEP_S = 0.01
+_STEP_S = 0.025
 #: Shifts are worked off in pieces of at most this many numbers.
 _PIECE = 2_000_000
 

@@ -28,9 +28,13 @@ HEADLINES: Final = {
 
 #: What to do, by what was found; the last two stand under every result.
 NEXT: Final = {
-    "insufficient": "Record again, longer, and look once more. Nothing can be concluded from this recording.",
+    "insufficient": (
+        "Nothing can be concluded from this recording: record again, longer, and look once more. If twitches trouble "
+        "you, spread or last for weeks, see a doctor whatever a recording shows."
+    ),
     "no_twitch": (
-        "If you feel twitches all the same, record when they come: small ones, and those while you talk, are not seen."
+        "If you feel twitches all the same, record when they come: small ones, and those while you talk, are not seen. "
+        "If they last for weeks, see a doctor whatever a recording shows."
     ),
     "no_side": "If the twitches trouble you, spread or last for weeks, show this log and the clips to a doctor.",
     "one_sided": (
@@ -129,14 +133,14 @@ REASONS: Final = {
 #: What limits or exceeds the level.
 WARNINGS: Final = {
     "jerks": (
-        "{count} bursts of one side are rhythmic, about {rate} jerks a second. Jerks so even can come from the brain. "
-        "If they are new, spread to the hand or come with clouded awareness: emergency care. Otherwise show this to a "
-        "doctor soon."
+        "One side jerks rhythmically, 1-3 times a second ({seen}). Jerks so even can come from "
+        "the brain. If they are new, spread to the hand or come with clouded awareness: emergency care. Otherwise show "
+        "this to a doctor soon."
     ),
     "asymmetry": (
-        "At rest the corners of the mouth differ by {now} % of the eye distance, {before} % in {sessions} earlier "
-        "{sessions_word}. The camera's place alone can do that. If one corner droops newly and suddenly: emergency "
-        "care."
+        "At rest the {side} corner of the mouth stands {change} % of the eye distance lower than in {sessions} (left "
+        "over right {now} %, before {before} %). The camera's place alone can do that. If one corner droops newly and "
+        "suddenly: emergency care."
     ),
     "elsewhere": "{count} further {twitches} left out, seen while talking or moving on purpose.",
     "doubtful": "{count} further {twitches} left out as too doubtful (confidence below 0.8).",
@@ -156,7 +160,7 @@ LOOK_ALIKE_NAMES: Final = {
 
 #: By look-alike, why it fits or does not; numbers are filled in.
 LOOK_ALIKE_REASONS: Final = {
-    LookAlike.TREMOR: "{tremor} of {bursts} bursts are rhythmic at 3-9 Hz",
+    LookAlike.TREMOR: "both sides tremble at 3-9 Hz for {trembling} s, {tremor} of {bursts} bursts are as rhythmic",
     LookAlike.TIC: (
         "{left} bursts left, {right} right; {likeness}, and other places of both sides move in "
         "{moving_both} of {bursts} bursts"

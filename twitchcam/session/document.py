@@ -157,11 +157,15 @@ def read_json(path: Path) -> dict[str, Any]:
         SessionError: the file cannot be read or is not a JSON object.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
     except OSError as error:
         raise SessionError(f"{path}: cannot read: {error.strerror}") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SessionError(f"{path}: not a JSON file: {error}") from None
     if not isinstance(document, dict):
         raise SessionError(f"{path}: expected a JSON object")
     return document
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")

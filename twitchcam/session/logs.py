@@ -1,13 +1,15 @@
-"""Logs of events, whoever made them: sessions with a person's verdicts, tables, annotations of other programs."""
+"""Logs of events, whoever made them: sessions, a person's verdicts on one, tables, annotations of other programs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from twitchcam.annotations import read_annotations
 from twitchcam.events.model import Twitch
-from twitchcam.session.events_file import read_events
 from twitchcam.session.reader import Session
+from twitchcam.session.review_file import REVIEW_NAME
+from twitchcam.session.reviewed import as_reviewed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +28,20 @@ class EventLog:
 
 
 def read_log(path: Path) -> EventLog:
-    """Reads a log.
+    """Reads a log: a session as the software left it, its ``review.tsv`` as the session a person left, or a file.
 
     Raises:
         SessionError: the file or folder cannot be read or is none of these.
     """
+    if path.name == REVIEW_NAME and path.is_file():
+        session = as_reviewed(Session.load(path.parent))
+        return _log_of(session, f"{session.name} (reviewed)")
     if path.is_dir():
         session = Session.load(path)
-        end_s = float(session.document.get("end_s", session.duration_s))
-        return EventLog(name=session.name, events=session.events, duration_s=end_s)
-    return EventLog(name=path.name, events=tuple(read_events(path)), duration_s=None)
+        return _log_of(session, session.name)
+    return EventLog(name=path.name, events=tuple(read_annotations(path)), duration_s=None)
+
+
+def _log_of(session: Session, name: str) -> EventLog:
+    end_s = float(session.document.get("end_s", session.duration_s))
+    return EventLog(name=name, events=session.events, duration_s=end_s)

@@ -13,10 +13,11 @@ from twitchcam.errors import ConfigError, SessionError
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.motion.channels import Sample
 from twitchcam.session.clock_file import CLOCK_NAME, Anchor, read_anchors
-from twitchcam.session.document import FORMAT_VERSION, read_json
+from twitchcam.session.document import FORMAT_VERSION, SCHEMA_PATH, read_json
 from twitchcam.session.events_file import read_events
 from twitchcam.session.findings import EVENTS_NAME, SEGMENTS_NAME
 from twitchcam.session.folders import PARTIAL_SUFFIX
+from twitchcam.session.schema import complaint
 from twitchcam.session.segments_file import read_segments
 from twitchcam.session.signals_file import last_time_s, read_signals
 from twitchcam.session.writer import DOCUMENT_NAME, HEAD_NAME, SIGNALS_NAME
@@ -59,6 +60,9 @@ class Session:
         version = document.get("format_version")
         if version != FORMAT_VERSION:
             raise SessionError(f"{path}: is of format {version!r}; this version of twitchcam reads {FORMAT_VERSION}")
+        fault = complaint(document, SCHEMA_PATH, whole=complete)
+        if fault is not None:
+            raise SessionError(f"{path / (DOCUMENT_NAME if complete else HEAD_NAME)}: {fault}")
         return cls(
             path=path,
             complete=complete and not path.resolve().name.endswith(PARTIAL_SUFFIX),

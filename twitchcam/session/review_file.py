@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -140,14 +141,16 @@ def with_verdicts(events: Sequence[Twitch], verdicts: Iterable[Verdict]) -> list
     A verdict on an event that is found no more changes nothing. The result is in the order of onsets.
     """
     items = [Reviewed(event=event, found=event, verdict=None) for event in events]
+    # Where each event stands, by its onset: a session of a day has thousands, and a review as many verdicts.
+    places = sorted((event.onset_s, place) for place, event in enumerate(events))
     for verdict in verdicts:
-        place = _place(items, verdict)
+        place = _place(items, places, verdict)
         if place is not None:
             known = items[place]
-            base = known.found or known.event
-            event = replace(base, lip=verdict.lip, side=verdict.side)
+            event = replace(known.found or known.event, lip=verdict.lip, side=verdict.side)
             items[place] = Reviewed(event=event, found=known.found, verdict=verdict)
         elif verdict.kind is VerdictKind.ADDED:
+            insort(places, (verdict.onset_s, len(items)))
             items.append(Reviewed(event=_added(verdict), found=None, verdict=verdict))
     return sorted(items, key=lambda item: item.event.onset_s)
 
@@ -210,12 +213,15 @@ def read_verdicts(path: Path) -> list[Verdict]:
     return verdicts
 
 
-def _place(items: Sequence[Reviewed], verdict: Verdict) -> int | None:
-    """Where the event stands that a verdict is about: the nearest of its type, known by its onset."""
+def _place(items: Sequence[Reviewed], places: Sequence[tuple[float, int]], verdict: Verdict) -> int | None:
+    """Which item a verdict is about: the nearest of its type, known by its onset; ``places`` are sorted by onset."""
     best, nearest_s = None, SAME_EVENT_S
-    for place, item in enumerate(items):
-        distance_s = abs((item.found or item.event).onset_s - verdict.event_s)
-        if item.event.trial_type is verdict.trial_type and distance_s < nearest_s:
+    for index in range(bisect_left(places, (verdict.event_s - SAME_EVENT_S, -1)), len(places)):
+        onset_s, place = places[index]
+        if onset_s > verdict.event_s + SAME_EVENT_S:
+            break
+        distance_s = abs(onset_s - verdict.event_s)
+        if items[place].event.trial_type is verdict.trial_type and distance_s < nearest_s:
             best, nearest_s = place, distance_s
     return best
 

@@ -10,9 +10,12 @@ from twitchcam.errors import SessionError
 from twitchcam.events.model import Context, Segment, Side
 from twitchcam.session.tsv import MISSING, TableWriter, format_number, parse_number, read_table
 
+#: What a row must have; ``frequency_hz`` of a rhythm may follow.
 SEGMENT_COLUMNS: tuple[str, ...] = ("onset", "duration", "trial_type", "side")
+FREQUENCY_COLUMN = "frequency_hz"
 
 _TIME_DECIMALS = 4
+_FREQUENCY_DECIMALS = 2
 
 
 class SegmentsWriter:
@@ -26,7 +29,7 @@ class SegmentsWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._table = TableWriter(path, SEGMENT_COLUMNS)
+        self._table = TableWriter(path, (*SEGMENT_COLUMNS, FREQUENCY_COLUMN))
 
     def write(self, segment: Segment) -> None:
         """Appends one segment."""
@@ -36,6 +39,7 @@ class SegmentsWriter:
                 format_number(segment.duration_s, _TIME_DECIMALS),
                 segment.kind.value,
                 MISSING if segment.side is None else segment.side.value,
+                format_number(segment.frequency_hz, _FREQUENCY_DECIMALS),
             )
         )
 
@@ -65,7 +69,15 @@ def read_segments(path: Path) -> list[Segment]:
             if onset_s is None or duration_s is None:
                 raise ValueError("onset or duration is missing")
             side = None if row["side"] == MISSING else Side(row["side"])
-            segments.append(Segment(onset_s=onset_s, duration_s=duration_s, kind=Context(row["trial_type"]), side=side))
+            segments.append(
+                Segment(
+                    onset_s=onset_s,
+                    duration_s=duration_s,
+                    kind=Context(row["trial_type"]),
+                    side=side,
+                    frequency_hz=parse_number(row.get(FREQUENCY_COLUMN, MISSING)),
+                )
+            )
         except ValueError as error:
             raise SessionError(f"{path}: line {number}: {error}") from None
     return segments

@@ -174,7 +174,7 @@ def _lines(path: Path) -> Iterator[tuple[int, float, str]]:
 
 def _whole(path: Path, number: int, line: str) -> Sample:
     try:
-        return _sample(line.rstrip("\r\n").split(","))
+        return parse_row(line.rstrip("\r\n").split(","))
     except ValueError as error:
         raise SessionError(f"{path}: line {number}: {error}") from None
 
@@ -196,7 +196,12 @@ def _difference(header: list[str]) -> str:
     return "; ".join(parts) or "another order"
 
 
-def _sample(cells: list[str]) -> Sample:
+def parse_row(cells: list[str]) -> Sample:
+    """The sample of one row.
+
+    Raises:
+        ValueError: the cells are not those of a row.
+    """
     if len(cells) != len(SIGNAL_COLUMNS):
         raise ValueError(f"expected {len(SIGNAL_COLUMNS)} cells, got {len(cells)}")
     values = np.array([math.nan if cell == MISSING else float(cell) for cell in cells[_FIRST_CHANNEL:]])

@@ -12,6 +12,7 @@ from typing import Any, Self
 from twitchcam.errors import OutputError
 from twitchcam.events.model import Rejection, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.asymmetry import RestingAsymmetry
 from twitchcam.session.clock_file import Anchor
 from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import SessionHeader, head, results, write_json
@@ -61,6 +62,7 @@ class SessionWriter:
         self._overwrite = overwrite
         self._head = head(name, header)
         self._coverage = Coverage(header.source.rate_hz)
+        self._asymmetry = RestingAsymmetry()
         check_free(out_dir, name, overwrite=overwrite)
         make_private(self._partial)
         write_json(self._partial / HEAD_NAME, self._head)
@@ -85,9 +87,11 @@ class SessionWriter:
         Raises:
             OutputError: it cannot be written.
         """
+        samples, segments = tuple(samples), tuple(segments)
         for sample in samples:
             self._coverage.add(sample)
             self._signals.write(sample)
+        self._asymmetry.add(samples, segments)
         self._findings.write(twitches, segments, rejections)
 
     def anchor(self, anchor: Anchor) -> None:
@@ -130,6 +134,7 @@ class SessionWriter:
         document = {
             **self._head,
             **results(self._coverage.extent(valid_s), self._findings.tally),
+            "asymmetry_pct_iod": self._asymmetry.median_pct_iod(),
             "interrupted": interrupted,
             "warnings": list(warnings),
             **({} if live is None else {"live": live}),

@@ -170,7 +170,7 @@ def _tremor(movement: Movement, face: FaceGeometry, iod_px: float) -> list[Bump]
     if movement.side is Side.BOTH:
         place, angle_deg, sigma_iod = LIP_MIDDLE[Lip.LOWER], 90.0, (0.28, 0.18)
     else:
-        place, angle_deg, sigma_iod = MOUTH_CORNER[movement.side], 35.0, (0.18, 0.18)
+        place, angle_deg, sigma_iod = MOUTH_CORNER[movement.side], 35.0, (0.14, 0.14)
     return [
         Bump(
             centre_px=face.point_px(place),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twitchcam.errors import UsageError
-from twitchcam.events.model import Context, Segment, Side, Twitch
+from twitchcam.events.model import OVERLAID, Context, Segment, Side, Twitch
 from twitchcam.trends.poisson import count_interval
 
 FloatArray = NDArray[np.float64]
@@ -25,7 +25,7 @@ MAX_ASKED_BINS = 1500
 #: A bin with a smaller share of valid time gets no rate: dividing by next to nothing would invent one.
 MIN_VALID_SHARE = 0.25
 #: What is not valid time; the rest of a recording is.
-NOT_VALID = frozenset(Context) - {Context.REST, Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT}
+NOT_VALID = frozenset(Context) - {Context.REST} - OVERLAID
 
 #: A recording of nothing still has a length, seconds.
 SHORTEST_S = 1e-3
@@ -38,6 +38,7 @@ class Rates:
     Attributes:
         edges_s: ``(bins + 1,)`` seconds.
         valid_s: ``(bins,)`` seconds of valid time in each bin.
+        twitches: ``(bins,)`` twitches of valid time that begin in each bin.
         per_minute: Side to ``(bins,)`` twitches per minute of valid time.
         bursts: ``(bins,)`` bursts that begin in each bin, of the twitches that count.
         bursts_per_minute: ``(bins,)`` the same per minute of valid time.
@@ -47,6 +48,7 @@ class Rates:
 
     edges_s: FloatArray
     valid_s: FloatArray
+    twitches: NDArray[np.int64]
     per_minute: dict[Side, FloatArray]
     bursts: NDArray[np.int64]
     bursts_per_minute: FloatArray
@@ -86,6 +88,7 @@ def binned_rates(
     return Rates(
         edges_s=edges_s,
         valid_s=valid_s,
+        twitches=count(t.onset_s for t in counted),
         per_minute={side: count(t.onset_s for t in counted if t.side is side) / minutes for side in Side},
         bursts=bursts,
         bursts_per_minute=bursts / minutes,

@@ -79,6 +79,6 @@ def choice_of(value: dict[str, Any], key: str, kind: type[Choice]) -> Choice:
         HTTPException: 400 for anything else.
     """
     try:
-        return kind(value.get(key))
+        return kind(str(value.get(key)))
     except ValueError:
         raise HTTPException(400, f"expected {key}: one of {', '.join(kind)}") from None

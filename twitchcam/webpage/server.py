@@ -7,7 +7,7 @@ import errno
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -48,7 +48,7 @@ class PageServer:
 
     def __init__(
         self,
-        routes: list[BaseRoute],
+        routes: Sequence[BaseRoute],
         static: Path,
         *,
         port: int = 0,

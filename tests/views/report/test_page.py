@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from tests.sessions import make_session, twitches
 from twitchcam.cli import main
 from twitchcam.session.reader import Session
+from twitchcam.session.review_file import VerdictKind, verdict_on, write_verdicts
+from twitchcam.session.reviewed import as_reviewed
 from twitchcam.views.report import clips, page
 from twitchcam.views.report.traces import traces_of
 
@@ -36,7 +39,7 @@ def test_it_says_what_was_found_and_what_it_is_not(html: str) -> None:
         "24 of 26 bursts are on the left",
         "the eye of the same side closed with 2 of 26 bursts only",
         "Not a diagnosis.",
-        "is an emergency",
+        "mergency",
         "6 seconds: talking",
         "the picture was dark for 12 s",
         "Told: sleep 5h.",
@@ -89,6 +92,14 @@ def test_a_session_without_signals_has_no_traces_but_a_report(tmp_path: Path) ->
     assert (session / "report.html").read_text().count("no signal") == 2
 
 
+def test_signals_that_cannot_be_read_cost_the_traces_only(tmp_path: Path, capsys: Capture) -> None:
+    session = make_session(tmp_path, events=twitches([5, 80]))
+    (session / "signals.csv").write_text("of,another,version\n")
+    assert main(["report", str(session)]) == 0
+    assert "there are no traces" in capsys.readouterr().err
+    assert (session / "report.html").read_text().count("no signal") == 2
+
+
 def test_clips_go_in_as_far_as_there_is_room(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(tmp_path, events=twitches([5, 80, 200]))
     (session / clips.FOLDER_NAME).mkdir()
@@ -96,7 +107,7 @@ def test_clips_go_in_as_far_as_there_is_room(tmp_path: Path, capsys: Capture, mo
         clips.clip_path(Session.load(session), number).write_bytes(bytes([number]) * 900_000)
     monkeypatch.setattr(page, "BYTES_AN_HOUR", 2_800_000)
     assert main(["report", str(session)]) == 0
-    assert "1 clips were left out" in capsys.readouterr().err
+    assert "1 clip was left out" in capsys.readouterr().err
     html = (session / "report.html").read_text()
     assert html.count("<video") == 2
     assert len(html) < 2_800_000
@@ -111,11 +122,16 @@ def test_an_hour_with_many_twitches_stays_below_ten_megabytes(tmp_path: Path) ->
 
 
 def test_several_sessions_of_one_person(tmp_path: Path, capsys: Capture) -> None:
-    paths = [make_session(tmp_path, name, events=twitches([5]), subject="x") for name in ("a", "b")]
+    began = datetime(2026, 5, 1, 9, tzinfo=UTC)
+    paths = [
+        make_session(tmp_path, name, events=twitches([5]), subject="x", recorded_at=began + timedelta(days=day))
+        for day, name in enumerate(("a", "b"))
+    ]
     assert main(["report", *map(str, paths), "-o", str(tmp_path / "both.html")]) == 0
     text = text_of((tmp_path / "both.html").read_text())
     assert "2 twitches in 2 bursts in 20.0 minutes of valid time." in text
-    assert "2 sessions" in text
+    assert "2 sessions, 2026-05-01 to 2026-05-02" in text
+    assert (tmp_path / "both.html").read_text().count("<img") == 3
 
 
 @pytest.mark.parametrize(
@@ -141,3 +157,29 @@ def test_an_unfinished_session_is_reported_as_such(tmp_path: Path) -> None:
     text = text_of((tmp_path / "clip.partial" / "report.html").read_text())
     assert "not complete" in text
     assert "nothing is said about a pattern yet" in text
+
+
+def test_clips_keep_their_numbers_when_the_log_was_reviewed(tmp_path: Path) -> None:
+    events = twitches([5, 80, 200])
+    path = make_session(tmp_path, events=events)
+    write_verdicts(path / "review.tsv", [verdict_on(events[0], VerdictKind.REJECTED)])
+    assert clips.numbers_of(as_reviewed(Session.load(path))) == [2, 3]
+
+
+def test_a_reviewed_log_is_reported_and_screened_as_such(tmp_path: Path) -> None:
+    events = twitches([5, 80, 200])
+    path = make_session(tmp_path, events=events)
+    write_verdicts(path / "review.tsv", [verdict_on(t, VerdictKind.REJECTED) for t in events])
+    assert main(["report", str(path), "--reviewed"]) == 0
+    text = text_of((path / "report.html").read_text())
+    assert "No twitch was seen in 10.0 minutes of valid time." in text
+    assert "a person reviewed the events: 3 rejected; this report shows what they left" in text
+
+
+def test_clips_are_made_of_the_clearest_events(tmp_path: Path) -> None:
+    session = Session.load(make_session(tmp_path, events=twitches([10 * n + 5 for n in range(40)])))
+    asked: list[int] = []
+    page.write_report([session], tmp_path / "r.html", make_clips=lambda _, numbers: asked.extend(numbers))
+    snr = {number: t.snr or 0.0 for number, t in enumerate(session.events, start=1)}
+    assert len(asked) == 24
+    assert min(snr[n] for n in asked) >= max(snr[n] for n in snr if n not in asked)

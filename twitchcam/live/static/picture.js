@@ -1,6 +1,6 @@
 // The picture as in a mirror, the lips outlined, a ring where something twitches.
 
-import { sideColour, sitesOf } from "./places.js";
+import { sideColour, sitesOf } from "./common/places.js";
 
 const RING_MS = 1200;
 const RING_RADIUS = 0.035;

@@ -5,11 +5,6 @@ import { clock, fill, make, number } from "./common/format.js";
 const PLACES = ["upper", "both", "lower"].flatMap((lip) => ["left", "both", "right"].map((side) => `${lip}_${side}`));
 /** What limits for a shorter time is not read out. */
 const LASTING_MS = 2000;
-const KEPT = {
-  nothing: "No picture is kept.",
-  clips: "● Short clips around twitches are kept.",
-  all: "● The whole recording is kept.",
-};
 
 const element = (id) => document.getElementById(id);
 
@@ -72,8 +67,9 @@ export function statusView(announce) {
     }
     const dropped = status.dropped ? `, ${status.dropped} left out` : "";
     write("pictures-a-second", status.rate_hz === null ? "" : `${number(status.rate_hz, 0)} pictures a second${dropped}`);
-    write("images", KEPT[status.keeps_images] ?? `● Kept: ${status.keeps_images}`);
-    element("images").dataset.kept = status.keeps_images === "nothing" ? "none" : "some";
+    const nothing = status.keeps_images === "nothing";
+    write("images", nothing ? "No picture is kept." : `● Pictures are kept: ${status.keeps_images}.`);
+    element("images").dataset.kept = nothing ? "none" : "some";
     showState(status);
     showLimits(status.limits, status.paused);
     showProtocol(status.ended ? null : status.protocol);

@@ -2,7 +2,7 @@
 
 import uPlot from "./common/vendor/uplot/uPlot.esm.js";
 import { clock, make } from "./common/format.js";
-import { sideColour, siteName, sitesOf } from "./places.js";
+import { sideColour, siteName, sitesOf } from "./common/places.js";
 
 const HEIGHT = 118;
 /** A longer hole between two frames is drawn as one. */

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from twitchcam.events.model import Twitch
+from twitchcam.session.events_file import read_events
+from twitchcam.session.findings import EVENTS_NAME
 from twitchcam.session.reader import Session
 
 FOLDER_NAME = "magnified"
@@ -15,6 +17,17 @@ FOLDER_NAME = "magnified"
 def clip_path(session: Session, number: int) -> Path:
     """Where the clip of an event would stand; numbers count from 1 in the order of ``events.tsv``."""
     return session.path / FOLDER_NAME / f"{number:03d}.mp4"
+
+
+def numbers_of(session: Session) -> list[int | None]:
+    """The number that each event has in ``events.tsv``, where a reviewed log may have others; None for an added one.
+
+    Raises:
+        SessionError: the table cannot be read.
+    """
+    found = enumerate(read_events(session.path / EVENTS_NAME), start=1)
+    known = {(twitch.onset_s, twitch.trial_type): number for number, twitch in found}
+    return [known.get((twitch.onset_s, twitch.trial_type)) for twitch in session.events]
 
 
 def embedded(clips: Sequence[tuple[Twitch, Path]], budget_bytes: int) -> dict[Path, str]:

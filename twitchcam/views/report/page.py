@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from twitchcam.errors import OutputError
-from twitchcam.events.model import Twitch
+from twitchcam.errors import OutputError, SessionError
+from twitchcam.events.model import Context, Twitch
 from twitchcam.session.reader import Session
 from twitchcam.session.review_file import REVIEW_NAME, VerdictKind, read_verdicts
 from twitchcam.session.writer import SIGNALS_NAME
+from twitchcam.trends.days import by_day
 from twitchcam.trends.poisson import rate_interval
 from twitchcam.views import palette
 from twitchcam.views.axes_style import clock
+from twitchcam.views.embedded import address_of, drawn
 from twitchcam.views.notes_panel import described, of_whole
 from twitchcam.views.raster_panel import ROWS
 from twitchcam.views.rates import first_of_bursts, is_counted
 from twitchcam.views.report import clips, face, timeline, traces, words
 from twitchcam.views.report.part import Part, check_one_subject, part_of, place_counts
+from twitchcam.views.trend.gather import visit_of
 
 REPORT_NAME = "report.html"
 #: A page stays below this, for each hour that was recorded and at least once.
 BYTES_AN_HOUR = 9_500_000
 #: Events whose traces are printed: the clearest ones.
 _PRINTED = 6
+#: Events whose clips are made when they are asked for: the clearest ones. More would not fit into the page.
+_MOST_MADE = 24
 _HERE = Path(__file__).parent
-_FIGURE_DPI = 110
 
 #: Makes the clips of some events of a session, given the numbers of the events, from 1.
 MakeClips = Callable[[Session, Sequence[int]], None]
@@ -132,9 +134,12 @@ def _page(
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html.j2")
-    rows, found_traces = _rows(parts), _traces(parts)
+    rows = _rows(parts)
+    found_traces, remarks = _traces(parts)
     printed = {row.number for row in sorted(rows, key=lambda r: -(r.event.snr or 0.0))[:_PRINTED]}
     events = [event for part in parts for event in part.events]
+    screenings = _screenings(parts, screening)
+    warned = bool(screenings) and any("mergency" in said for said in screenings[0]["next"])
     given: dict[str, Any] = {
         "version": __version__,
         "css": (_HERE / "report.css").read_text(encoding="utf-8"),
@@ -144,13 +149,14 @@ def _page(
         "headline": words.headline(parts),
         "sentences": words.sentences(parts),
         "notice": words.NOTICE,
-        "emergency": words.EMERGENCY,
-        "screenings": _screenings(parts, screening),
+        # The advice of a screening ends with it already.
+        "emergency": "" if warned else words.EMERGENCY,
+        "screenings": screenings,
         "places": face.places(place_counts(events)),
         "place_rows": _place_rows(parts),
-        "figures": [_figure(part) for part in parts],
+        "figures": [*_overview(parts), *(_figure(part) for part in parts)],
         "timelines": _timelines(parts),
-        "quality": [_quality(part, reviewed=reviewed) for part in parts],
+        "quality": _quality(parts, reviewed=reviewed),
         "several": len(parts) > 1,
         "any_wall": any(row.wall for row in rows),
         "any_spread": any(row.spread for row in rows),
@@ -171,8 +177,8 @@ def _page(
     hours = max(sum(part.span_s[1] - part.span_s[0] for part in parts) / 3600, 1.0)
     without = rendered({})
     budget = int(BYTES_AN_HOUR * hours) - len(without.encode("utf-8"))
-    embedded, remarks = _clips(parts, budget, make_clips)
-    return (rendered(embedded) if embedded else without), remarks
+    embedded, left_out = _clips(parts, budget, make_clips)
+    return (rendered(embedded) if embedded else without), remarks + left_out
 
 
 def _rows(parts: Sequence[Part]) -> list[Row]:
@@ -217,26 +223,48 @@ def _with(row: Row, trace: traces.Trace | None, clip: str | None, printed: bool)
     return replace(row, trace=trace, clip=clip, printed=printed)
 
 
-def _traces(parts: Sequence[Part]) -> list[traces.Trace | None]:
-    return [trace for part in parts for trace in traces.traces_of(part.session.path / SIGNALS_NAME, part.events)]
+def _traces(parts: Sequence[Part]) -> tuple[list[traces.Trace | None], list[str]]:
+    """The trace of every event, and what is to be said where signals cannot be read: all else is still true."""
+    found: list[traces.Trace | None] = []
+    remarks = []
+    for part in parts:
+        try:
+            found += traces.traces_of(part.session.path / SIGNALS_NAME, part.events)
+        except SessionError as error:
+            found += [None] * len(part.events)
+            remarks.append(f"there are no traces: {error}")
+    return found, remarks
 
 
 def _clips(parts: Sequence[Part], budget: int, make: MakeClips | None) -> tuple[dict[int, str], list[str]]:
     """``data:`` addresses by number of the event in the report, and what is to be said of those left out."""
-    numbered = []
-    first = 0
+    there = []
+    first = 1
     for part in parts:
-        if make is not None and part.events:
-            make(part.session, range(1, len(part.events) + 1))
-        for number, event in enumerate(part.events, start=1):
-            numbered.append((first + number, event, clips.clip_path(part.session, number)))
+        known = [
+            (place, event, number)
+            for place, (event, number) in enumerate(
+                zip(part.events, clips.numbers_of(part.session), strict=True), start=first
+            )
+            if number is not None
+        ]
         first += len(part.events)
-    there = [(number, event, path) for number, event, path in numbered if path.is_file()]
+        if make is not None:
+            clearest = sorted(known, key=lambda one: -(one[1].snr or 0.0))[:_MOST_MADE]
+            make(part.session, sorted(number for _, _, number in clearest))
+        for place, event, number in known:
+            path = clips.clip_path(part.session, number)
+            if path.is_file():
+                there.append((place, event, path))
     data = clips.embedded([(event, path) for _, event, path in there], budget)
-    embedded = {number: data[path] for number, _, path in there if path in data}
+    embedded = {place: data[path] for place, _, path in there if path in data}
     left_out = len(there) - len(embedded)
-    remarks = [f"{left_out} clips were left out to keep the page small; they are in the sessions"] if left_out else []
-    return embedded, remarks
+    if not left_out:
+        return embedded, []
+    clips_were = "clip was" if left_out == 1 else "clips were"
+    return embedded, [
+        f"{left_out} {clips_were} left out to keep the page small; see {clips.FOLDER_NAME} in the session"
+    ]
 
 
 def _screenings(parts: Sequence[Part], pooled: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -257,7 +285,7 @@ def _screening_words(name: str, screening: dict[str, Any]) -> dict[str, Any]:
         items = [value] if isinstance(value, str) else value
         return [item["text"] if isinstance(item, dict) else str(item) for item in items]
 
-    likely = [one for one in screening.get("look_alikes", []) if not isinstance(one, dict) or one.get("fit") != "worse"]
+    likely = [one for one in screening.get("look_alikes", []) if not isinstance(one, dict) or one.get("fit") != "not"]
     return {
         "name": name,
         "level": screening["level"],
@@ -325,14 +353,23 @@ def _figure(part: Part) -> dict[str, str]:
         notes=part.notes,
         titled=False,
     )
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_FIGURE_DPI, metadata={"Software": "twitchcam"})
     return {
         "name": part.session.name,
-        "data": "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode("ascii"),
+        "data": address_of(figure),
         "alt": f"Twitches and bursts per minute of {part.session.name}, every twitch by lip and side, and amplitudes. "
         + words.headline([part]),
     }
+
+
+def _overview(parts: Sequence[Part]) -> list[dict[str, str]]:
+    """The days side by side, where there are several."""
+    from twitchcam.views.trend.day_panel import draw_days
+
+    days = by_day([visit_of(part.session) for part in parts])
+    if len(days) < 2:
+        return []
+    alt = "Bursts per minute of valid time for each day, with 95 % intervals"
+    return [{"name": alt, "data": drawn(2.6, lambda axes: draw_days(axes, days)), "alt": alt}]
 
 
 def _timelines(parts: Sequence[Part]) -> list[dict[str, Any]]:
@@ -343,29 +380,51 @@ def _timelines(parts: Sequence[Part]) -> list[dict[str, Any]]:
     return made
 
 
-def _quality(part: Part, *, reviewed: bool) -> dict[str, Any]:
-    document = part.session.document
-    length_s = part.span_s[1] - part.span_s[0]
-    facts = [("length", words.amount(length_s))]
-    share = f" ({100 * min(part.valid_s / length_s, 1):.0f} %)" if length_s > 0 else ""
-    facts.append(("valid time", words.amount(part.valid_s) + share))
-    if (rate_hz := document.get("rate_hz")) is not None:
-        facts.append(("frames a second", f"{rate_hz:.3g}"))
-    if (face_share := document.get("face_share")) is not None:
-        facts.append(("face seen in", f"{100 * face_share:.0f} % of the frames"))
-    left_out = [f"{words.amount(s)}: {words.kind_words(kind)}" for kind, s in part.hidden_s.items()]
-    outside = len(part.events) - len(part.counted)
+def _quality(parts: Sequence[Part], *, reviewed: bool) -> list[dict[str, Any]]:
+    """How well each session was seen and what was left out of it; before them all together, where there are several."""
+    each = [_quality_of([part], part.session.name, reviewed=reviewed) for part in parts]
+    return each if len(parts) == 1 else [_quality_of(parts, "all together", reviewed=reviewed), *each]
+
+
+def _quality_of(parts: Sequence[Part], name: str, *, reviewed: bool) -> dict[str, Any]:
+    length_s = sum(part.span_s[1] - part.span_s[0] for part in parts)
+    valid_s = sum(part.valid_s for part in parts)
+    share = f" ({100 * min(valid_s / length_s, 1):.0f} %)" if length_s > 0 else ""
+    facts = [("length", words.amount(length_s)), ("valid time", words.amount(valid_s) + share)]
+    documents = [part.session.document for part in parts]
+    if rates_hz := [document["rate_hz"] for document in documents if document.get("rate_hz") is not None]:
+        facts.append(("frames a second", _range(rates_hz, ".3g")))
+    if shares := [100 * document["face_share"] for document in documents if "face_share" in document]:
+        facts.append(("face seen in", f"{_range(shares, '.0f')} % of the frames"))
+    hidden_s: dict[Context, float] = {}
+    for part in parts:
+        for kind, seconds in part.hidden_s.items():
+            hidden_s[kind] = hidden_s.get(kind, 0.0) + seconds
+    longest = sorted(hidden_s.items(), key=lambda item: -item[1])
+    left_out = [f"{words.amount(seconds)}: {words.kind_words(kind)}" for kind, seconds in longest]
+    outside = sum(len(part.events) - len(part.counted) for part in parts)
     if outside:
         left_out.append(f"{words.count(outside, 'event', 'events')} outside valid time: listed, but in no rate")
     if reviewed:
-        verdicts = read_verdicts(part.session.path / REVIEW_NAME)
-        tally = {kind: sum(verdict.kind is kind for verdict in verdicts) for kind in VerdictKind}
-        told = ", ".join(f"{number} {kind.value}" for kind, number in tally.items() if number)
-        left_out.append(f"a person reviewed the events: {told or 'no verdict'}; this report shows what they left")
+        left_out.append(_verdict_words(parts))
     return {
-        "name": part.session.name,
+        "name": name,
         "facts": facts,
         "left_out": left_out,
-        "warnings": document.get("warnings", []),
-        "complete": part.session.complete,
+        "warnings": list(dict.fromkeys(warning for document in documents for warning in document.get("warnings", []))),
+        "told": [described(note) for part in parts for note in of_whole(part.notes, part.span_s)]
+        if len(parts) == 1
+        else [],
     }
+
+
+def _range(values: Sequence[float], form: str) -> str:
+    low, high = format(min(values), form), format(max(values), form)
+    return low if low == high else f"{low} to {high}"
+
+
+def _verdict_words(parts: Sequence[Part]) -> str:
+    verdicts = [verdict for part in parts for verdict in read_verdicts(part.session.path / REVIEW_NAME)]
+    tally = {kind: sum(verdict.kind is kind for verdict in verdicts) for kind in VerdictKind}
+    told = ", ".join(f"{number} {kind.value}" for kind, number in tally.items() if number)
+    return f"a person reviewed the events: {told or 'no verdict'}; this report shows what they left"

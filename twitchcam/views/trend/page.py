@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twitchcam.errors import OutputError
 from twitchcam.session.tsv import MISSING, format_number
@@ -19,11 +18,9 @@ from twitchcam.trends.felt import FeltAndSeen
 from twitchcam.trends.treatments import Treatment, treatments_of
 from twitchcam.trends.triggers import Trigger, triggers_of
 from twitchcam.views import palette
+from twitchcam.views.embedded import drawn
 from twitchcam.views.raster_panel import ROWS
 from twitchcam.views.trend.gather import PLACES
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 HTML_NAME = "trend.html"
 CSV_NAME = "trend.csv"
@@ -31,8 +28,6 @@ CSV_NAME = "trend.csv"
 _RATE_DECIMALS = 4
 _HERE = Path(__file__).parent
 _SHARED = _HERE.parent / "report"
-_DPI = 110
-_WIDTH_INCH = 9.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +163,10 @@ def _html(trend: Trend, subject: str | None, remarks: Sequence[str]) -> str:
         sessions=len(dated),
         whole=_rate_words(whole) if whole.valid_s > 0 else None,
         whole_tally=whole,
-        days_picture=_picture(2.6, lambda axes: draw_days(axes, trend.days, trend.treatments)) if trend.days else None,
-        hours_picture=_picture(2.0, lambda axes: draw_hours(axes, hours)) if hours else None,
+        days_picture=drawn(2.6, lambda axes: draw_days(axes, trend.days, trend.treatments)) if trend.days else None,
+        hours_picture=drawn(2.0, lambda axes: draw_hours(axes, hours)) if hours else None,
         triggers_picture=(
-            _picture(0.5 + 0.36 * len(compared), lambda axes: draw_triggers(axes, compared), left=0.36)
+            drawn(0.5 + 0.36 * len(compared), lambda axes: draw_triggers(axes, compared), left=0.36)
             if compared
             else None
         ),
@@ -192,20 +187,6 @@ def _html(trend: Trend, subject: str | None, remarks: Sequence[str]) -> str:
         treatments=[_treatment_words(treatment) for treatment in trend.treatments],
         undated=[{"name": visit.name, "words": _rate_words(visit.tally)} for visit in trend.undated],
     )
-
-
-def _picture(height_inch: float, draw: Callable[[Axes], object], *, left: float = 0.085) -> str:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    above, below = 0.3, 0.4
-    whole = height_inch + above + below
-    figure = Figure(figsize=(_WIDTH_INCH, whole), dpi=_DPI, facecolor=palette.PAPER)
-    FigureCanvasAgg(figure)
-    draw(figure.add_axes((left, below / whole, 0.97 - left, height_inch / whole)))
-    out = io.BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": "twitchcam"})
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
 
 
 def _rate_words(tally: Tally) -> str:

@@ -17,3 +17,9 @@ export function siteName(site) {
 export function sideColour(side) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${side}`).trim();
 }
+
+/** Where an event is, in words. */
+export function placeName({ lip, side }) {
+  const where = lip === "both" ? "both lips" : `${lip} lip`;
+  return side === "both" ? `${where}, both sides` : `${where}, ${side}`;
+}

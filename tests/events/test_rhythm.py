@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.synthetic import Motion, detect, even_times, flipped, on_both_sides, place_pattern, stream, twitch
+from twitchcam.events.model import Context, Lip, Segment, Side
+
+TIMES = even_times(12.0)
+
+
+def shaking(
+    hz: float, side: Side = Side.LEFT, *, begin_s: float = 3.0, end_s: float = 9.0, size: float = 1.5
+) -> Motion:
+    def course(t_s: np.ndarray) -> np.ndarray:
+        return np.sin(2 * np.pi * hz * t_s) * ((t_s >= begin_s) & (t_s < end_s))
+
+    return Motion(course, place_pattern(Lip.LOWER, side, size))
+
+
+def rhythms(samples) -> list[Segment]:
+    return [s for s in detect(samples).segments if s.kind is Context.RHYTHM]
+
+
+@pytest.mark.parametrize("hz", [1.5, 2.5, 5.0, 8.0])
+@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
+def test_one_side_that_moves_evenly(hz: float, side: Side) -> None:
+    (found,) = rhythms(stream(TIMES, [shaking(hz, side)]))
+    assert found.side is side
+    assert found.frequency_hz == pytest.approx(hz, rel=0.05)
+    assert found.onset_s == pytest.approx(3.0, abs=0.6)
+    assert found.end_s == pytest.approx(9.0, abs=0.6)
+
+
+def test_both_sides_together() -> None:
+    (found,) = rhythms(stream(TIMES, [on_both_sides(shaking(5.0))]))
+    assert (found.side, found.frequency_hz) == (Side.BOTH, pytest.approx(5.0, rel=0.03))
+
+
+def test_even_jerks_are_a_rhythm_and_uneven_twitches_are_none() -> None:
+    even = [twitch(2.0 + 0.5 * i) for i in range(16)]
+    (found,) = rhythms(stream(TIMES, even))
+    assert found.frequency_hz == pytest.approx(2.0, rel=0.05)
+    rng = np.random.default_rng(3)
+    uneven = np.cumsum(rng.uniform(0.25, 0.9, 14)) + 2
+    assert rhythms(stream(TIMES, [twitch(float(t)) for t in uneven])) == []
+
+
+def test_rest_and_what_is_too_short_have_none() -> None:
+    assert rhythms(stream(TIMES)) == []
+    assert rhythms(stream(TIMES, [shaking(5.0, end_s=4.0)])) == []
+
+
+def test_a_mouth_that_opens_and_closes_talks() -> None:
+    opening = 5 * np.sin(2 * np.pi * 4 * TIMES)
+    assert rhythms(stream(TIMES, [on_both_sides(shaking(4.0))], mouth_open=opening)) == []
+
+
+def test_a_rhythm_takes_nothing_from_valid_time_and_flips() -> None:
+    samples = stream(TIMES, [shaking(3.0, Side.RIGHT, size=0.8)])
+    found = detect(samples)
+    assert found.valid_s == pytest.approx(12.0, abs=0.1)
+    assert [s.side for s in rhythms(flipped(samples))] == [Side.LEFT]

@@ -1,0 +1,185 @@
+"""Rhythm: a stretch in which a side of the mouth moves to and fro evenly, with its frequency.
+
+A window is rhythmic when the movement repeats itself: its autocorrelation comes back near to one after a period, having
+been low in between. That holds for the waves of a tremor and for jerks at even intervals alike, and neither for speech
+nor for twitches, whose intervals differ. Both sides together at 3-9 Hz look like tremor; one side at 1-3 Hz is a
+warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.config import RhythmConfig
+from twitchcam.events.model import Context, Segment, Side
+from twitchcam.motion.channels import INDEX
+
+FloatArray = NDArray[np.float64]
+
+_PARTS = ("upper", "lower", "corner")
+_SIDES = (Side.LEFT, Side.RIGHT)
+_CHANNELS = {side: [INDEX[f"{part}_{side}_{way}"] for part in _PARTS for way in ("out", "up")] for side in _SIDES}
+_HEAD = [INDEX["head_x"], INDEX["head_y"]]
+_OPENING = INDEX["mouth_open"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How evenly a window moves.
+
+    Attributes:
+        frequency_hz: Repetitions a second.
+        regularity: Autocorrelation after one period, 0-1.
+        size: ``{side: root mean square}`` of the movement, in the unit of the signal.
+        first: The sample of the window at which it begins.
+        last: The sample at which it ends.
+    """
+
+    frequency_hz: float
+    regularity: float
+    size: dict[Side, float]
+    first: int
+    last: int
+
+
+def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhythm | None:
+    """The rhythm of a window, or None where it has none.
+
+    Args:
+        values: ``(n, channels)`` in the order of :data:`twitchcam.motion.channels.CHANNELS`, evenly sampled.
+        rate_hz: Their rate.
+        config: Band and limits.
+    """
+    if np.std(values[:, _OPENING]) > config.max_opening_pct_iod or np.ptp(values[:, _HEAD], axis=0).max() > (
+        config.max_head_pct_iod
+    ):
+        return None
+    sides = {side: _level(values[:, channels], rate_hz, config.low_hz) for side, channels in _CHANNELS.items()}
+    size = {side: float(np.sqrt(np.mean(np.sum(x**2, axis=1)) / len(_PARTS))) for side, x in sides.items()}
+    larger = max(_SIDES, key=lambda side: size[side])
+    if size[larger] < config.min_pct_iod:
+        return None
+    alike = _autocorrelation(sides[larger])
+    shortest = max(2, int(np.floor(rate_hz / config.high_hz)))
+    longest = min(int(np.ceil(rate_hz / config.low_hz)), len(alike) * 2 // 3)
+    lags = np.arange(shortest, longest + 1)
+    for lag in map(int, lags):
+        around = alike[lag - 1 : lag + 2]
+        if alike[lag] < max(config.min_regularity, around.max()) or alike[1:lag].min() > config.max_between:
+            continue
+        first, last = _extent(sides[larger], lag)
+        return Rhythm(
+            frequency_hz=rate_hz / _refined(alike, lag),
+            regularity=float(alike[lag]),
+            size=size,
+            first=first,
+            last=last,
+        )
+    return None
+
+
+class RhythmReader:
+    """Looks at windows of an evenly sampled stretch as it grows.
+
+    Args:
+        config: Band, window and limits.
+        rate_hz: Rate of the samples.
+        start_s: Time of the first.
+    """
+
+    def __init__(self, config: RhythmConfig, rate_hz: float, start_s: float) -> None:
+        self._config = config
+        self._rate_hz = rate_hz
+        self._start_s = start_s
+        self._length = round(config.window_s * rate_hz)
+        self._hop = max(1, round(config.hop_s * rate_hz))
+        self._next = self._length
+        self._going: tuple[int, int, list[Rhythm]] | None = None
+
+    @property
+    def next_end(self) -> int:
+        """How many samples there must be before the next window is whole."""
+        return self._next
+
+    def read(self, window: FloatArray) -> Iterator[Segment]:
+        """Takes the window that ends at :attr:`next_end`; gives the stretch that ended before it, if one did.
+
+        Args:
+            window: ``(window, channels)``.
+        """
+        end, self._next = self._next, self._next + self._hop
+        found = rhythm_of(window, self._rate_hz, self._config)
+        if self._going is not None and (found is None or not self._continues(found)):
+            yield from self.close()
+        if found is not None:
+            origin = end - self._length
+            start = origin + found.first if self._going is None else self._going[0]
+            self._going = (start, origin + found.last, [*(self._going[2] if self._going else []), found])
+
+    @property
+    def length(self) -> int:
+        """Samples of a window."""
+        return self._length
+
+    def close(self) -> Iterator[Segment]:
+        """The stretch that goes on, at the end of the run."""
+        if self._going is None:
+            return
+        start, end, rhythms = self._going
+        self._going = None
+        if len(rhythms) < self._config.min_windows or (end - start) / self._rate_hz < self._config.min_s:
+            return
+        sizes = {side: float(np.median([r.size[side] for r in rhythms])) for side in _SIDES}
+        smaller, larger = sorted(_SIDES, key=lambda side: sizes[side])
+        both = sizes[smaller] >= self._config.both_share * sizes[larger]
+        yield Segment(
+            onset_s=self._start_s + start / self._rate_hz,
+            duration_s=(end - start) / self._rate_hz,
+            kind=Context.RHYTHM,
+            side=Side.BOTH if both else larger,
+            frequency_hz=round(float(np.median([r.frequency_hz for r in rhythms])), 2),
+        )
+
+    def _continues(self, found: Rhythm) -> bool:
+        assert self._going is not None
+        before = self._going[2][-1].frequency_hz
+        return abs(found.frequency_hz - before) <= self._config.same_share * before
+
+
+def _level(moved: FloatArray, rate_hz: float, low_hz: float) -> FloatArray:
+    """A movement without what is slower than the band: each channel less its running mean over the longest period."""
+    half = max(1, round(0.75 * rate_hz / low_hz))
+    padded = np.pad(moved, ((half, half), (0, 0)), mode="reflect", reflect_type="odd") if half < len(moved) else moved
+    sums = np.cumsum(np.concatenate([np.zeros((1, moved.shape[1])), padded]), axis=0)
+    width = len(padded) - len(moved) + 1
+    return np.asarray(moved - (sums[width:] - sums[:-width]) / width)
+
+
+def _autocorrelation(x: FloatArray) -> FloatArray:
+    """``(n // 2 + 2,)`` likeness of a movement to itself some samples later, 1 is the same."""
+    n = len(x)
+    size = 1 << (2 * n - 1).bit_length()
+    spectrum = np.fft.rfft(x, size, axis=0)
+    product = np.fft.irfft(np.sum(np.abs(spectrum) ** 2, axis=1), size)[: n // 2 + 2]
+    energy = np.concatenate([[0.0], np.cumsum(np.sum(x**2, axis=1))])
+    lags = np.arange(len(product))
+    both = (energy[n] - energy[lags]) * energy[n - lags]
+    return np.asarray(product / np.sqrt(np.maximum(both, 1e-12)))
+
+
+def _extent(x: FloatArray, period: int) -> tuple[int, int]:
+    """Where a window's movement, averaged over a period, is at least half of its largest."""
+    energy = np.convolve(np.sum(x**2, axis=1), np.ones(period) / period, mode="same")
+    moving = np.flatnonzero(energy >= 0.25 * energy.max())
+    return int(moving[0]), int(moving[-1]) + 1
+
+
+def _refined(alike: FloatArray, lag: int) -> float:
+    """The period in samples, between samples by a parabola."""
+    before, here, after = alike[lag - 1], alike[lag], alike[min(lag + 1, len(alike) - 1)]
+    bend = before - 2 * here + after
+    return lag + (float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < -1e-9 else 0.0)

@@ -1,0 +1,156 @@
+"""Tonic spasms: one side of the mouth is pulled at once and held for at least a second.
+
+They are told from what people do on purpose by how they begin and by their company. A smile takes both corners, a yawn
+opens the mouth, a pulled face is drawn slowly. A spasm sets in as quickly as a twitch, stays on one side, and either
+the eye of that side closes with it or it trembles while it is held. What does not show all of that is not told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.config import SpasmConfig
+from twitchcam.events.model import EventType, Lip, Side, Twitch
+from twitchcam.events.run import Run
+from twitchcam.motion.channels import INDEX
+
+FloatArray = NDArray[np.float64]
+
+_SIDES = (Side.LEFT, Side.RIGHT)
+#: Outwards and upwards parts of the way in which a corner of the mouth is pulled.
+_PULL = {side: {INDEX[f"corner_{side}_out"]: 0.8, INDEX[f"corner_{side}_up"]: 0.6} for side in _SIDES}
+_LID = {side: INDEX[f"lid_{side}"] for side in _SIDES}
+_OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
+_HEAD = [INDEX["head_x"], INDEX["head_y"]]
+_BASE_S = (1.2, 0.15)
+_RISEN = 0.8
+_STARTED = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A pull that lasts: grid sample of its foot, the places before it, and how large it became."""
+
+    side: Side
+    foot: int
+    base: FloatArray
+    level: float
+
+
+class SpasmReader:
+    """Follows the corners of the mouth through one unbroken stretch, a sample at a time.
+
+    Args:
+        config: Limits.
+        run: The stretch; its last samples are looked at.
+    """
+
+    def __init__(self, config: SpasmConfig, run: Run) -> None:
+        self._config = config
+        self._run = run
+        self._done = 0
+        self._held: _Held | None = None
+
+    def read(self) -> list[Twitch]:
+        """Spasms that ended with the samples that are new."""
+        return self._up_to(len(self._run))
+
+    def close(self) -> list[Twitch]:
+        """The same at the end of the stretch; what is held there ends there."""
+        told = self._up_to(len(self._run))
+        if self._held is not None:
+            told += self._told(self._held, len(self._run))
+            self._held = None
+        return told
+
+    def _up_to(self, stop: int) -> list[Twitch]:
+        told = []
+        rate = self._run.rate_hz
+        while self._done < stop:
+            index, self._done = self._done, self._done + 1
+            if self._held is None:
+                self._held = self._start(index)
+                continue
+            level = self._pulled(self._held.side, index) - float(self._held.base[_SIDES.index(self._held.side)])
+            if level < self._config.released_share * self._held.level:
+                told += self._told(self._held, index)
+                self._held = None
+            elif index - self._held.foot < rate * self._config.min_s:
+                self._held = _Held(self._held.side, self._held.foot, self._held.base, max(level, self._held.level))
+        return told
+
+    def _pulled(self, side: Side, index: int) -> float:
+        row = self._run.values.rows(index, index + 1)[0]
+        return float(sum(share * row[channel] for channel, share in _PULL[side].items()))
+
+    def _start(self, index: int) -> _Held | None:
+        """A quick pull of one side out of rest that has just reached its size."""
+        config, rate = self._config, self._run.rate_hz
+        first, rise = index - round(_BASE_S[0] * rate), max(2, round(config.max_rise_s * rate))
+        if first < 0:
+            return None
+        values = self._run.values.rows(first, index + 1)
+        pulls = np.stack([sum(share * values[:, c] for c, share in _PULL[side].items()) for side in _SIDES], axis=1)
+        before = pulls[: len(pulls) - rise]
+        base = np.median(before, axis=0)
+        away = pulls - base
+        k = int(np.argmax(away[-1]))
+        level = float(away[-1, k])
+        if level < config.min_pct_iod or away[-1, 1 - k] > config.max_other_share * level:
+            return None
+        if (
+            np.abs(before - base).max() > _STARTED * level
+            or np.ptp(values[:, _HEAD], axis=0).max() > config.max_head_pct_iod
+        ):
+            return None
+        # Not yet at its height: a slow pull goes on rising, and then what is before it is no rest any more.
+        started = np.flatnonzero(away[:, k] < _STARTED * level)
+        return _Held(_SIDES[k], first + int(started[-1]), base, level) if len(started) else None
+
+    def _told(self, held: _Held, end: int) -> list[Twitch]:
+        config, run, rate = self._config, self._run, self._run.rate_hz
+        duration_s = (end - held.foot) / rate
+        if duration_s < config.min_s:
+            return []
+        values = run.values.rows(held.foot, end)
+        k = _SIDES.index(held.side)
+        pulls = np.stack([sum(share * values[:, c] for c, share in _PULL[side].items()) for side in _SIDES], axis=1)
+        away = pulls - held.base
+        height = float(np.median(away[:, k]))
+        rise = np.flatnonzero(away[:, k] >= _RISEN * height)
+        if not len(rise) or rise[0] / rate > config.max_rise_s:
+            return []
+        if np.median(away[:, 1 - k]) > config.max_other_share * height or height < config.min_pct_iod:
+            return []
+        if np.ptp(values[:, INDEX["mouth_open"]]) > config.max_opening_pct_iod:
+            return []
+        head = values[:, _HEAD]
+        if np.ptp(head, axis=0).max() > config.max_head_pct_iod:
+            return []
+        lid, other = (np.median(values[:, _LID[side]]) for side in (held.side, _OTHER[held.side]))
+        eye = lid >= config.min_closure and other < config.min_closure
+        filtered = run.filtered.rows(held.foot + round(config.settled_s * rate), end - round(config.settled_s * rate))
+        columns = [*_PULL[held.side]]
+        ripple = float(np.sqrt(np.mean(np.sum(filtered[:, columns] ** 2, axis=1)))) if len(filtered) else 0.0
+        trembles = ripple >= max(config.min_ripple_share * height, config.min_ripple_pct_iod)
+        if not (eye or trembles):
+            return []
+        return [self._event(held, values, away[:, k], duration_s)]
+
+    def _event(self, held: _Held, values: FloatArray, away: FloatArray, duration_s: float) -> Twitch:
+        top = int(np.argmax(away))
+        size = float(away[top])
+        scale_mm = float(np.median(values[:, INDEX["iod_mm"]]))
+        return Twitch(
+            onset_s=self._run.time_s(held.foot),
+            duration_s=duration_s,
+            peak_s=self._run.time_s(held.foot + top),
+            lip=Lip.BOTH,
+            side=held.side,
+            amplitude_pct_iod=size,
+            amplitude_mm=size / 100 * scale_mm if np.isfinite(scale_mm) else None,
+            trial_type=EventType.SPASM,
+        )
