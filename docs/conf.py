@@ -17,7 +17,7 @@ author = "The twitchcam maintainers"
 project_copyright = "The twitchcam maintainers, Apache-2.0"
 version = release = __version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "from_code"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click", "from_code", "repository_links"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"twitchcam {version}"
