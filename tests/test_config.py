@@ -20,7 +20,13 @@ DEFAULTS = to_dict(Config())
 def another(section: str, key: str) -> Any:
     """A valid value that is not the default."""
     default = DEFAULTS[section][key]
-    special = {"end_s": 7.5, "tracker": "facemesh", "start_s": 2.25, "pulse_durations_s": (0.1, 0.2)}
+    special = {
+        "choice": "leftmost",
+        "end_s": 7.5,
+        "tracker": "facemesh",
+        "start_s": 2.25,
+        "pulse_durations_s": (0.1, 0.2),
+    }
     if key in special:
         return special[key]
     if isinstance(default, bool):

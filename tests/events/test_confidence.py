@@ -32,6 +32,8 @@ anything = st.builds(
     duration_s=st.floats(0, 10),
     misfit_rise=st.floats(0, 1e6),
     key_frame=st.booleans(),
+    frozen=st.floats(0, 1),
+    amplitude_pct_iod=st.floats(0, 1e6),
     since_start_s=st.floats(0, 1e6),
 )
 

@@ -32,7 +32,7 @@ class ToldFinder:
 
     tells: Callable[[float], Mesh | None] = staticmethod(lambda t_s: mesh_of(POSE))
 
-    def __init__(self, mode: str, min_confidence: float) -> None:
+    def __init__(self, mode: str, min_confidence: float, *, choice: str, tell_others: bool) -> None:
         self.mode = mode
         self.asked_s: list[float] = []
         self.closed = False

@@ -26,6 +26,8 @@ PAST_S = 8.0
 _LABEL_S = 2.0
 
 _PICTURE_WIDTH, _PANEL_WIDTH = 640, 340
+#: Of the line in which a note is typed.
+_TYPED_HEIGHT = 64
 _ROW, _GUTTER, _FOOTER, _MARGIN = 44, 124, 26, 12
 _LEAST_FULL_PCT, _MOST_FULL_PCT = 1.5, 8.0
 _SUBPIXEL_BITS = 4
@@ -232,7 +234,7 @@ class LivePicture:
                 cv2.fillConvexPoly(canvas, corners, _MARK, cv2.LINE_AA)
 
     def _draw_typed(self, canvas: Image, height: int, typed: str) -> None:
-        canvas[height - 64 : height, :_PICTURE_WIDTH] = _BACKGROUND
+        canvas[height - _TYPED_HEIGHT : height, :_PICTURE_WIDTH] = _BACKGROUND
         _write(canvas, "Enter keeps it, Esc does not", _MARGIN, height - 44, 0.42, _DIM)
         _write(canvas, f"{typed[-52:]}_", _MARGIN, height - 16, 0.6, _TEXT)
 
