@@ -48,14 +48,17 @@ nitpick_ignore_regex = [
     # Other projects' names: their documentation is not asked for, since nothing is fetched while this is built.
     (
         r"py:.*",
-        r"(numpy|np|pathlib|datetime|collections|typing|fractions|matplotlib|av|pandas|click|types|re|enum)\..*",
+        r"(numpy|np|pathlib|datetime|collections|typing|fractions|matplotlib|av|pandas|pd|click|types|re|enum)\..*",
     ),
-    (r"py:.*", r"(Path|Any|NDArray|Callable|Iterable|Iterator|Sequence|Mapping|Figure|Axes|datetime|Literal|Self)"),
+    (
+        r"py:.*",
+        r"(Path|PathLike|Any|NDArray|Callable|Iterable|Iterator|Sequence|Mapping|Figure|Axes|datetime|Literal|Self)",
+    ),
     # Built-in names, and what the types of settings are called in the code.
     (r"py:.*", r"(int|float|str|bool|bytes|dict|list|tuple|type|object|None|optional|Exception|StrEnum|FieldInfo)"),
     (r"py:.*", r"(pydantic|pydantic_core|annotated_types)\..*"),
     # Types of the package that no page is about: what goes between its rooms.
-    (r"py:.*", r"twitchcam\..*|NOT_VALID"),
+    (r"py:.*", r"twitchcam\..*|NOT_VALID|Config|Grouping"),
     (
         r"py:class",
         r"(ArrayLike|Image|FloatArray|Float64|Float32|Colour|Span|Progress|Course|Positive|NotNegative|Fraction)",
