@@ -21,6 +21,8 @@ from twitchcam.face.model_file import MODEL_SHA256
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+#: What pages and reports are made of.
+ASSETS = {".j2", ".css", ".js", ".html", ".toml", ".json"}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 UNREACHABLE = re.compile(
     r"ConnectionError|NewConnectionError|Temporary failure in name resolution|timed out", re.IGNORECASE
@@ -57,11 +59,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+def _extra(name: str) -> list[Requirement]:
+    """What an extra needs, with that of the extras it is made of."""
+    found = [Requirement(line) for line in PROJECT["optional-dependencies"][name]]
+    own = [r for r in found if r.name == PROJECT["name"]]
+    return [r for r in found if r.name != PROJECT["name"]] + [
+        r for one in own for extra in sorted(one.extras) for r in _extra(extra)
+    ]
+
+
 @pytest.mark.parametrize("name", LOCKS)
 def test_locks_lie_within_the_ranges(name: str) -> None:
     wanted = [Requirement(line) for line in PROJECT["dependencies"]]
     if "dev" in name:
-        wanted += [Requirement(line) for line in PROJECT["optional-dependencies"]["dev"]]
+        wanted += _extra("dev")
     versions = locked(name)
     for requirement in wanted:
         assert versions[requirement.name.lower()], requirement
@@ -97,7 +108,11 @@ def test_the_wheel_carries_model_sample_licences_and_types(wheel: Path) -> None:
     assert hashlib.sha256(model).hexdigest() == MODEL_SHA256
     assert {"twitchcam/_samples/sample.mp4", "twitchcam/_samples/sample.truth.tsv", "twitchcam/py.typed"} <= names
     licences = {name.partition(".dist-info/licenses/")[2] for name in names if "/licenses/" in name}
-    assert licences == {"LICENSE", "models/LICENSE-face_landmarker.txt"}
+    vendored = "twitchcam/webpage/static/vendor/uplot/LICENSE"
+    assert licences == {"LICENSE", "models/LICENSE-face_landmarker.txt", vendored}
+    templates = {p.relative_to(ROOT).as_posix() for p in (ROOT / "twitchcam").rglob("*") if p.suffix in ASSETS}
+    assert templates
+    assert templates <= names
     assert not any(name.startswith(("tests/", "models/", "samples/")) for name in names)
 
 

@@ -1,7 +1,7 @@
 """Tables that are made from the code, so that they cannot differ from it.
 
-Directives for pages: ``{commands}``, ``{columns}`` (of ``events.tsv``, ``segments.tsv``, ``notes.tsv``), ``{channels}``
-(of ``signals.csv``), ``{settings}`` (every default with its meaning), ``{session-keys}`` (of ``session.json``).
+Directives for pages: ``{commands}``, ``{columns}`` (of ``events.tsv`` or ``notes.tsv``), ``{channels}`` (of
+``signals.csv``), ``{settings}`` (every default with its meaning), ``{session-keys}`` (of ``session.json``).
 """
 
 from __future__ import annotations

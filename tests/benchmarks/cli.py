@@ -187,6 +187,62 @@ def speed(
     click.echo(module.write(options, module.measure(options), output))
 
 
+@benchmarks.command()
+@common
+@click.option("--faces", type=_FOLDER, help="Portraits to render; else one astronaut.")
+@click.option("--half", type=click.Choice(["tune", "held"]), help="Only files of this half, as the README has it.")
+@click.option("--events", type=click.IntRange(1), default=10_000, show_default=True, help="Sessions a kind, as events.")
+@click.option("--channels", type=click.IntRange(0), default=200, show_default=True, help="The same as channels.")
+@click.option("--healthy", type=click.IntRange(0), default=1_000, show_default=True, help="Healthy ones as channels.")
+@click.option(
+    "--channel-seconds", "channels_s", type=click.FloatRange(60), default=330.0, show_default=True, help="Of each."
+)
+@click.option("--videos", type=click.IntRange(0), default=12, show_default=True, help="Videos to render and analyse.")
+@click.option("--video-seconds", "videos_s", type=click.FloatRange(10), default=360.0, show_default=True)
+def operating(
+    faces: Path | None, half: str | None, events: int, channels: int, healthy: int, channels_s: float, videos: int,
+    videos_s: float, output: Path, cache: Path, jobs: int,
+) -> None:  # fmt: skip
+    """How often the screening states each level, on made-up sessions of every kind."""
+    from tests.benchmarks import operating as module
+    from tests.benchmarks.people import people
+    from tests.benchmarks.tasks import Plan
+
+    plan = Plan(cache=cache.resolve())
+    options = module.Options(
+        events=events,
+        channels=channels,
+        healthy=healthy,
+        channels_s=channels_s,
+        videos=videos,
+        videos_s=videos_s,
+        people=people(faces, half=half),
+        plan=plan,
+        jobs=jobs,
+        made=_made(plan),
+    )
+    click.echo(module.write(options, module.measure(options), output))
+
+
+@benchmarks.command()
+@common
+@click.option("--videos", type=click.IntRange(2), default=8, show_default=True, help="How many.")
+@click.option("--length", type=click.FloatRange(10), default=60.0, show_default=True, help="Of each, seconds.")
+@click.option("--processes", type=_numbers, metavar="LIST", default=(1, 2), help="Numbers to compare. [1,2]")
+@click.option("--runs", type=click.IntRange(1), default=2, show_default=True, help="Of each.")
+def scaling(
+    videos: int, length: float, processes: tuple[float, ...], runs: int, output: Path, cache: Path, jobs: int
+) -> None:
+    """How much sooner many videos are done with several processes."""
+    from tests.benchmarks import scaling as module
+    from tests.benchmarks.tasks import Plan
+
+    plan = Plan(cache=cache.resolve())
+    numbers = tuple(int(number) for number in processes)
+    options = module.Options(videos=videos, seconds=length, jobs=numbers, runs=runs, plan=plan, made=_made(plan))
+    click.echo(module.write(options, module.measure(options), output))
+
+
 @benchmarks.command("all")
 @common
 @faces

@@ -101,6 +101,25 @@ def script(kind: str, seed: int, *, length_s: float = 600.0) -> Script:
     made = Script(kind=kind, length_s=length_s)
     _everyday(rng, made)
     KINDS[kind](rng, made)
+    return _ordered(made)
+
+
+def with_eye_share(share: float, seed: int, *, length_s: float = 600.0) -> Script:
+    """Moderate spasms in which the eye closes with a given share of the bursts.
+
+    Args:
+        share: Of the bursts.
+        seed: Number of the person.
+        length_s: Length of the session.
+    """
+    rng = np.random.default_rng([round(1000 * share), 77, seed])
+    made = Script(kind="hfs_moderate", length_s=length_s)
+    _everyday(rng, made)
+    _spasms(rng, made, per_min=rng.uniform(2, 5), number=3.0, eye=share, brow=rng.uniform(0.2, 0.8), tonic=0.05)
+    return _ordered(made)
+
+
+def _ordered(made: Script) -> Script:
     made.moves.sort(key=lambda move: move.onset_s)
     made.lids.sort(key=lambda lid: lid.onset_s)
     return made

@@ -230,9 +230,13 @@ class TestScale:
             sorted([(t.peak_s, t.snr) for t in found.twitches] + [(r.t_s, r.snr) for r in found.rejections])
             for found in (one, other)
         )
-        assert np.array(larger) == pytest.approx(np.array(peaks), rel=1e-6)
-        for a, b in zip(one.twitches, other.twitches, strict=True):
-            assert b.amplitude_pct_iod == pytest.approx(gain * a.amplitude_pct_iod)
+        assert [snr for _, snr in larger] == pytest.approx([snr for _, snr in peaks], rel=1e-6)
+        # A twitch is told with the peak of its pulse, a rejected one with the sample that is nearest to it.
+        assert [t_s for t_s, _ in larger] == pytest.approx([t_s for t_s, _ in peaks], abs=0.1)
+        # A small movement is trusted less, so the larger one may be taken for a twitch where the smaller one is not.
+        found = {t.peak_s: t for t in other.twitches}
+        for a in one.twitches:
+            assert found[a.peak_s].amplitude_pct_iod == pytest.approx(gain * a.amplitude_pct_iod)
 
 
 class TestRate:

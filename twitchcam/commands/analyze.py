@@ -79,7 +79,7 @@ def command(
 ) -> int:
     """Find the twitches of recorded videos.
 
-    INPUT is a video, a folder of videos, a pattern ("day*/*.mp4") or @FILE, a text file with a path a line. Writes a
+    INPUT is a video, a folder of videos, a pattern (`day*/*.mp4`) or @FILE, a text file with a path a line. Writes a
     folder DIR/NAME for each video (events.tsv, segments.tsv, signals.csv, session.json, frequency.png) and
     DIR/summary.tsv with a row for each. Left and right are the subject's own. Ctrl-C keeps what was found, --resume
     goes on. Exit code 0: every input was analysed; 1: some input could not be, or not to its end.

@@ -12,7 +12,7 @@ from twitchcam.motion.channels import CHANNEL_NAMES
 from twitchcam.session import events_file
 from twitchcam.session.clock_file import anchor_at
 from twitchcam.session.events_file import EVENT_COLUMNS, wall_time
-from twitchcam.session.segments_file import SEGMENT_COLUMNS
+from twitchcam.session.segments_file import FREQUENCY_COLUMN, SEGMENT_COLUMNS
 from twitchcam.session.signals_file import SIGNAL_COLUMNS
 from twitchcam.session.tsv import MISSING, format_number, parse_number
 
@@ -23,10 +23,16 @@ Record: TypeAlias = tuple[Value, ...]
 TEXT_COLUMNS = frozenset({"trial_type", "time", "lip", "side", "context", "spread"})
 WHOLE_COLUMNS = frozenset({"burst", "face", "restart"})
 
+_FREQUENCY_DECIMALS = 2
+
 
 def columns(table: Table) -> tuple[str, ...]:
     """The names of a table's columns."""
-    return {Table.EVENTS: EVENT_COLUMNS, Table.SEGMENTS: SEGMENT_COLUMNS, Table.SIGNALS: SIGNAL_COLUMNS}[table]
+    return {
+        Table.EVENTS: EVENT_COLUMNS,
+        Table.SEGMENTS: (*SEGMENT_COLUMNS, FREQUENCY_COLUMN),
+        Table.SIGNALS: SIGNAL_COLUMNS,
+    }[table]
 
 
 def records(material: Material) -> Iterator[Record]:
@@ -84,6 +90,7 @@ def _segment(segment: Segment) -> Record:
         _rounded(segment.duration_s, events_file.TIME_DECIMALS),
         segment.kind.value,
         None if segment.side is None else segment.side.value,
+        _rounded(segment.frequency_hz, _FREQUENCY_DECIMALS),
     )
 
 

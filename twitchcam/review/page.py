@@ -11,7 +11,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from twitchcam.events.model import EventType, Lip, Side
 from twitchcam.motion.channels import LIP_SITES
@@ -58,7 +58,7 @@ class ReviewPage:
         if not self._anchors and session.started_at is not None:
             self._anchors = [Anchor(t_s=0.0, time=session.started_at)]
         self.done = threading.Event()
-        routes = [
+        routes: list[BaseRoute] = [
             Route("/session", self._session),
             Route("/traces", self._traces),
             Route("/verdict", self._verdict, methods=["POST"]),

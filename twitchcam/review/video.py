@@ -9,11 +9,10 @@ from pathlib import Path
 from twitchcam.capture.files import open_video
 from twitchcam.config import CaptureConfig
 from twitchcam.errors import InputError
+from twitchcam.live.images import RECORDING_NAME
 from twitchcam.session.reader import Session
 from twitchcam.session.source_video import source_video
 
-#: Where `live --record` keeps its pictures.
-RECORDING_NAME = "recording.mp4"
 #: A file that differs more than this in length from what was analysed is hardly the same recording, seconds.
 _SAME_LENGTH_S = 1.0
 
@@ -49,13 +48,9 @@ def played_video(session: Session, given: Path | None) -> PlayedVideo:
     Raises:
         InputError: it is not there, or is no video.
     """
-    import av
-
     path = _path(session, given)
     with open_video(path, CaptureConfig()) as video:
         info, first_s = video.info, video.zero_s
-    with av.open(f"file:{path}", container_options={"protocol_whitelist": "file"}, metadata_errors="replace") as file:
-        begins_s = (file.start_time or 0) / av.time_base
     stated_s = session.document["source"].get("duration_s")
     warning = None
     if stated_s is not None and info.duration_s is not None and abs(info.duration_s - stated_s) > _SAME_LENGTH_S:
@@ -64,9 +59,11 @@ def played_video(session: Session, given: Path | None) -> PlayedVideo:
         path=path,
         media_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
         kind=f"{info.codec} in {info.container.split(',')[0]}",
-        # A browser begins with whatever comes first, picture or sound.
-        offset_s=max(0.0, first_s - begins_s),
-        mirrored=bool(session.document["configuration"]["capture"]["mirrored"]),
+        # A browser's time is the container's own clock, whatever comes first on it.
+        offset_s=max(0.0, first_s),
+        # What `live` recorded was turned already.
+        mirrored=session.document["source"]["kind"] == "file"
+        and bool(session.document["configuration"]["capture"]["mirrored"]),
         warning=warning,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean, median, stdev
+from statistics import fmean, median
 
 from twitchcam.events.model import EventType, Side, Twitch
 from twitchcam.screening.criteria import BURST_GAP_S, IN_STEP_S, MAX_FOLDED, RHYTHM_CV, RHYTHM_S, RHYTHM_TWITCHES
@@ -107,4 +107,6 @@ def rhythm_hz(twitches: Sequence[Twitch]) -> float | None:
     if sum(fold - 1 for fold in folded) > MAX_FOLDED * len(steps_s) or not folded:
         return None
     even_s = [step_s / fold for step_s, fold in zip(steps_s, folded, strict=True)]
-    return 1 / fmean(even_s) if stdev(even_s) < RHYTHM_CV * fmean(even_s) else None
+    mean_s = fmean(even_s)
+    deviation_s = (sum((step_s - mean_s) ** 2 for step_s in even_s) / (len(even_s) - 1)) ** 0.5
+    return 1 / mean_s if deviation_s < RHYTHM_CV * mean_s else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twitchcam.errors import UsageError
 from twitchcam.events.model import Context, Segment, Side
@@ -29,6 +30,8 @@ from twitchcam.screening.rhythm import Rhythm, rhythm_of
 from twitchcam.screening.shape import Shape, shape_of
 from twitchcam.screening.statistics import Share, ShiftTest, Train, binomial_p, share_of, shift_test
 from twitchcam.screening.synkinesis import Synkinesis, synkinesis_of
+
+FloatArray = NDArray[np.float64]
 
 _SIDES = (Side.LEFT, Side.RIGHT)
 
@@ -334,22 +337,26 @@ def _eye(seen: Sequence[_Seen], chosen: Sequence[Sequence[Burst]], leading: Side
     if leading is None:
         nothing = ShiftTest(met=0, groups=0, expected=0.0, p=None, targets=0)
         return EyeSynchrony(seen=closures > 0, alone=share_of(0, 0), chance=nothing, closures=closures)
-    alone = sum(
-        closes_alone(burst, one.closures, leading) for one, bursts in zip(seen, chosen, strict=True) for burst in bursts
-    )
+    alone = 0
+    for one, bursts in zip(seen, chosen, strict=True):
+        alone_s = np.array(one.closures.alone_s(leading))
+        alone += sum(closes_alone(burst, alone_s, leading) for burst in bursts)
     chance = _test(seen, chosen, EYE_WINDOW_S, lambda one: _valid(one, one.closures.any_s(leading)))
     return EyeSynchrony(
         seen=closures > 0, alone=share_of(alone, sum(map(len, chosen))), chance=chance, closures=closures
     )
 
 
-def closes_alone(burst: Burst, closures: Closures, side: Side) -> bool:
-    """Whether the eye of a side, and not the other one, begins to close with one of the burst's twitches."""
+def closes_alone(burst: Burst, alone_s: FloatArray, side: Side) -> bool:
+    """Whether the eye of a side, and not the other one, begins to close with one of the burst's twitches.
+
+    Args:
+        burst: The burst.
+        alone_s: ``(n,)`` when that eye alone begins to close, in order.
+        side: The side.
+    """
     if burst.shows("eye", side):
         return True
-    alone_s = np.array(closures.alone_s(side))
-    if not len(alone_s):
-        return False
     onsets_s = np.array([twitch.onset_s for twitch in burst.twitches])
     first = np.searchsorted(alone_s, onsets_s - EYE_WINDOW_S)
     return bool(np.any(np.searchsorted(alone_s, onsets_s + EYE_WINDOW_S, side="right") > first))

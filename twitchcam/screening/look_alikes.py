@@ -129,6 +129,6 @@ def _benign(evidence: Evidence) -> bool:
     """Single and seldom, without the eye."""
     per_min = 60 * evidence.laterality.bursts / evidence.valid_s if evidence.valid_s > 0 else float("inf")
     shape = evidence.shape
-    alone = shape.per_burst <= _SINGLE and not _at_least(shape.spreading.share, _FEW)
+    alone = 0 < shape.per_burst <= _SINGLE and not _at_least(shape.spreading.share, _FEW)
     alone = alone and not _at_least(shape.tonic.share, _FEW)
     return alone and per_min <= _SELDOM_PER_MIN and not _at_least(evidence.eye.alone.share, _FEW)

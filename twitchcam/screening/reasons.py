@@ -67,7 +67,7 @@ def _reasons(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -
         return pro, contra
     if evidence.leading is not None:
         _add_side(evidence, pro, contra)
-        if laterality.bursts >= MIN_BURSTS:
+        if laterality.favoured is not None:
             _add_eye(evidence, pro, contra)
     else:
         contra.append(_no_side(evidence))
@@ -77,7 +77,7 @@ def _reasons(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -
         contra.append(REASONS["in_step"].format(count=laterality.in_step, total=laterality.bursts))
     if Obstacle.CHANGING_SIDE in level.obstacles:
         contra.append(REASONS["changing"])
-    if laterality.bursts >= MIN_BURSTS:
+    if laterality.favoured is not None:
         _add_time(evidence, pro, contra)
     _add_synkinesis(evidence, pro, contra)
     contra += [
@@ -199,7 +199,9 @@ def _warnings(evidence: Evidence) -> list[str]:
     made = []
     rhythm = evidence.rhythm
     if rhythm.jerking:
-        made.append(WARNINGS["jerks"].format(count=rhythm.jerks, seconds=f"{rhythm.jerking_s:.0f}"))
+        seen = [count_of(rhythm.jerks, "burst", "bursts")] if rhythm.jerks else []
+        seen += [f"{rhythm.jerking_s:.0f} s"] if rhythm.jerking_s else []
+        made.append(WARNINGS["jerks"].format(seen=", ".join(seen)))
     change = evidence.asymmetry
     if change is not None and change.notable:
         made.append(

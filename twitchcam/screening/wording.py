@@ -28,9 +28,13 @@ HEADLINES: Final = {
 
 #: What to do, by what was found; the last two stand under every result.
 NEXT: Final = {
-    "insufficient": "Record again, longer, and look once more. Nothing can be concluded from this recording.",
+    "insufficient": (
+        "Nothing can be concluded from this recording: record again, longer, and look once more. If twitches trouble "
+        "you, spread or last for weeks, see a doctor whatever a recording shows."
+    ),
     "no_twitch": (
-        "If you feel twitches all the same, record when they come: small ones, and those while you talk, are not seen."
+        "If you feel twitches all the same, record when they come: small ones, and those while you talk, are not seen. "
+        "If they last for weeks, see a doctor whatever a recording shows."
     ),
     "no_side": "If the twitches trouble you, spread or last for weeks, show this log and the clips to a doctor.",
     "one_sided": (
@@ -129,7 +133,7 @@ REASONS: Final = {
 #: What limits or exceeds the level.
 WARNINGS: Final = {
     "jerks": (
-        "One side jerks rhythmically, 1-3 times a second ({count} bursts, {seconds} s). Jerks so even can come from "
+        "One side jerks rhythmically, 1-3 times a second ({seen}). Jerks so even can come from "
         "the brain. If they are new, spread to the hand or come with clouded awareness: emergency care. Otherwise show "
         "this to a doctor soon."
     ),

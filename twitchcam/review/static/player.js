@@ -56,6 +56,9 @@ export function player(video, source, on) {
       if (video.paused) video.play().catch(() => {});
       else video.pause();
     },
+    pause() {
+      video.pause();
+    },
     step(direction) {
       video.pause();
       go(now() + direction * STEP_S);

@@ -24,6 +24,7 @@ const session = await fetch("session").then((answer) => answer.json());
 let { events, counts, can_undo: canUndo } = session;
 let current = events.find((event) => event.verdict === null) ?? events[0] ?? null;
 let adding = false;
+let addedAt = 0;
 let busy = false;
 
 const video = player(element("video"), session.video, { moved, failed: cannotPlay });
@@ -159,7 +160,7 @@ async function place(lip, side) {
     if (current && lip === current.lip && side === current.side) return judge("confirmed");
     return judge("relabelled", { lip, side });
   }
-  const told = await ask("add", { t: video.now(), lip, side });
+  const told = await ask("add", { t: addedAt, lip, side });
   if (!told) return setAdding(false);
   announce(`Added, ${placeName({ lip, side })}.`);
   choose(byKey(told.added, "twitch"), { play: false });
@@ -174,8 +175,13 @@ async function undo() {
 
 function setAdding(now) {
   adding = now;
+  if (now) {
+    // The moment stays while one thinks about the place.
+    video.pause();
+    addedAt = video.now();
+  }
   element("labels").classList.toggle("adding", now);
-  element("labels-legend").textContent = now ? `Which place moved at ${clock(video.now(), 2)}?` : "A twitch, but elsewhere";
+  element("labels-legend").textContent = now ? `Which place moved at ${clock(addedAt, 2)}?` : "A twitch, but elsewhere";
   element("add").setAttribute("aria-pressed", String(now));
   if (now) announce(element("labels-legend").textContent);
   showCurrent();
