@@ -36,3 +36,21 @@ def test_a_turned_head_is_left_out() -> None:
         stream(TIMES, mouth_tilt=np.where(turned, 5.0, 0.5), head_yaw=np.where(turned, 30.0, 0.0)), [rest(0, 7)]
     )
     assert collected.median_pct_iod() == pytest.approx(0.5)
+
+
+def test_a_rest_of_hours_keeps_no_number_a_frame() -> None:
+    times = np.arange(0, 600, 0.2)
+    collected = RestingAsymmetry()
+    collected.add(stream(times, mouth_tilt=np.where(times < 400, 2.0, 1.0)), [])
+    assert len(collected._waiting) <= 301
+    collected.add([], [rest(0, 500)])
+    assert collected.median_pct_iod() == pytest.approx(2.0)
+
+
+def test_long_talking_before_a_rest_is_left_out() -> None:
+    times = np.arange(0, 400, 0.2)
+    collected = RestingAsymmetry()
+    collected.add(stream(times, mouth_tilt=np.where(times < 300, 5.0, 0.5)), [])
+    collected.add([], [rest(0, 300, Context.TALKING)])
+    collected.add([], [rest(300, 400)])
+    assert collected.median_pct_iod() == pytest.approx(0.5)
