@@ -44,19 +44,19 @@ AT_REST = {
     "key_frame": 0.0,
 }
 #: Channels that change their sign when the picture is flipped.
-_SIDEWAYS = ("head_x", "head_roll", "head_yaw", "gaze_x", "mouth_tilt")
+_SIDEWAYS = ("below_out", "head_x", "head_roll", "head_yaw", "gaze_x", "mouth_tilt")
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """A course over time, times a pattern ``(12,)`` of displacements in % IOD."""
+    """A course over time, times a pattern of displacement channels, ``(18,)``, in % IOD."""
 
     course: Course
     pattern: FloatArray
 
 
 def place_pattern(lip: Lip, side: Side, amplitude_pct_iod: float = 1.0, angle_deg: float | None = None) -> FloatArray:
-    """``(12,)`` what a patch of skin that moves at a place shows in every channel; 0 degrees is outwards, 90 up."""
+    """``(18,)`` what a patch of skin that moves at a place shows in every channel; 0 degrees is outwards, 90 up."""
     if angle_deg is None:
         angle_deg = 75.0 if lip is Lip.UPPER else -75.0
     angle = np.radians(angle_deg)
@@ -84,7 +84,7 @@ def on_both_sides(motion: Motion) -> Motion:
 
 
 def swapped(displacements: FloatArray) -> FloatArray:
-    """Displacement channels ``(..., 12)`` with the names of left and right exchanged."""
+    """Displacement channels ``(..., 18)`` with the names of left and right exchanged."""
     other = [INDEX[other_side(name)] for name in CHANNEL_NAMES[:N_DISPLACEMENTS]]
     return displacements[..., other]
 

@@ -42,7 +42,8 @@ class ToldTracker:
             self._first = True
             return None
         height = float(pulse(np.array([frame.t_s]), 4.0, 0.15, 0.4)[0])
-        channels = height * place_pattern(Lip.UPPER, Side.LEFT, 3.0) + NOISE_PCT_IOD * self._rng.standard_normal(12)
+        pattern = place_pattern(Lip.UPPER, Side.LEFT, 3.0)[:12]
+        channels = height * pattern + NOISE_PCT_IOD * self._rng.standard_normal(12)
         displacement = channels.reshape(6, 2) / 100 * (1, -1)
         displacement[[1, 3, 5], 0] *= -1
         made = face_frame(displacement)

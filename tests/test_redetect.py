@@ -60,7 +60,7 @@ def test_settings_that_differ_are_told(session: Session, tmp_path: Path) -> None
         {"face": {"tracker": "facemesh"}},
         {"capture": {"mirrored": False}},
         {"capture": {"start_s": 3.0}},
-        {"registration": {"steps": 3}},
+        {"registration": {"steps": 5}},
     ],
 )
 def test_settings_of_the_measurement_cannot_be_changed(session: Session, change: dict) -> None:

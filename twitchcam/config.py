@@ -86,7 +86,8 @@ class RegistrationConfig:
         noise_sd: Expected brightness noise, grey levels.
         clip: Brightness differences beyond this are cut, grey levels.
         blur_px: Blur before sampling between pixels.
-        steps: Solver steps per layer and frame.
+        steps: Most solver steps per layer and frame.
+        settled_px: After a step that changes less than this, in points of the layer, no other one follows.
         velocity_share: Share of the head's last movement that is expected to go on.
         renewal_interval_s: How often the reference takes up the mean of the frames since.
         renewal_share: Weight of that mean in the renewed reference.
@@ -100,14 +101,15 @@ class RegistrationConfig:
 
     pose_px_per_iod: Positive = 24.0
     head_px_per_iod: Positive = 72.0
-    mouth_px_per_iod: Positive = 96.0
-    node_spacing_iod: Positive = 0.16
-    node_width_iod: Positive = 0.13
+    mouth_px_per_iod: Positive = 72.0
+    node_spacing_iod: Positive = 0.18
+    node_width_iod: Positive = 0.15
     prior_sd_iod: Positive = 0.015
     noise_sd: Positive = 3.0
     clip: Positive = 40.0
     blur_px: Positive = 0.6
-    steps: Annotated[int, Field(ge=1, le=10)] = 2
+    steps: Annotated[int, Field(ge=1, le=10)] = 3
+    settled_px: NotNegative = 1.0
     velocity_share: Fraction = 0.5
     renewal_interval_s: Positive = 1.0
     renewal_share: Fraction = 0.5
@@ -189,12 +191,12 @@ class DspConfig:
     """
 
     low_hz: Positive = 2.0
-    high_hz: Positive = 12.0
-    order: Annotated[int, Field(ge=1, le=8)] = 2
+    high_hz: Positive = 13.0
+    order: Annotated[int, Field(ge=1, le=8)] = 1
     pulse_durations_s: Annotated[tuple[Positive, ...], Field(min_length=1)] = (0.07, 0.11, 0.16, 0.23)
     pulse_rise: Annotated[float, Field(gt=0, lt=1)] = 0.4
     tail_s: Positive = 0.25
-    noise_window_s: Positive = 12.0
+    noise_window_s: Positive = 20.0
     noise_update_s: Positive = 0.5
     noise_floor_pct_iod: Positive = 0.01
     warm_up_s: Positive = 2.0
@@ -224,7 +226,7 @@ class DetectionConfig:
     """
 
     min_snr: Positive = 4.0
-    site_width_iod: Positive = 0.11
+    site_width_iod: Positive = 0.13
     separation_s: Positive = 0.2
     decision_delay_s: Positive = 0.7
     surround_s: Positive = 1.0

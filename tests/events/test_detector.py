@@ -13,6 +13,7 @@ from twitchcam.config import Config, DetectionConfig, merged
 from twitchcam.dsp.pulses import pulse
 from twitchcam.events.detector import Detector
 from twitchcam.events.model import OVERLAID, Context, Lip, Segment, Side
+from twitchcam.events.places import N_DISPLACEMENTS
 
 PLACES = list(itertools.product((Lip.UPPER, Lip.LOWER), (Side.LEFT, Side.RIGHT)))
 ONSETS_S = (3.01, 5.23, 7.62, 9.9)
@@ -255,7 +256,7 @@ class TestInterruptions:
 
     def test_nothing_is_found_at_the_edges_of_a_jump(self) -> None:
         """The tracker starts anew, and the displacement with it."""
-        jump = Motion(lambda t: (t >= 5.0).astype(float), np.full(12, 4.0))
+        jump = Motion(lambda t: (t >= 5.0).astype(float), np.full(N_DISPLACEMENTS, 4.0))
         found = detect(stream(TIMES_S, [jump], restarts=[150]))
         assert found.twitches == []
         assert max((r.snr for r in found.rejections), default=0.0) < 10

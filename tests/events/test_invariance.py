@@ -16,6 +16,7 @@ from tests.synthetic import Findings, Motion, detect, even_times, flipped, later
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector
 from twitchcam.events.model import Context, Lip, Rejection, Segment, Side, Twitch
+from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.motion.channels import Sample
 
 FloatArray = NDArray[np.float64]
@@ -76,7 +77,9 @@ class Recording:
                 times_s.append(now_s)
                 lost.append(kind == "lost")
                 now_s += 1 / rate_hz
-        moving = Motion(lambda t: np.sin(2 * np.pi * 4 * t) * (t % 6 > 4), np.full(12, self.moving_pct_iod))
+        moving = Motion(
+            lambda t: np.sin(2 * np.pi * 4 * t) * (t % 6 > 4), np.full(N_DISPLACEMENTS, self.moving_pct_iod)
+        )
         return stream(
             np.array(times_s),
             [moving, twitch(self.twitch_s)],
@@ -258,8 +261,8 @@ class TestRate:
 
     @pytest.mark.parametrize("rate_hz", RATES_HZ)
     def test_and_what_is_none_is_none(self, rate_hz: float) -> None:
-        pull = Motion(lambda t: 0.5 - 0.5 * np.cos(np.pi * np.clip((t - 4) / 0.8, 0, 2)), np.full(12, 4.0))
-        talking = Motion(lambda t: np.sin(2 * np.pi * 4 * t) * (t > 6), np.full(12, 2.0))
+        pull = Motion(lambda t: 0.5 - 0.5 * np.cos(np.pi * np.clip((t - 4) / 0.8, 0, 2)), np.full(N_DISPLACEMENTS, 4.0))
+        talking = Motion(lambda t: np.sin(2 * np.pi * 4 * t) * (t > 6), np.full(N_DISPLACEMENTS, 2.0))
         found = detect(stream(even_times(DURATION_S, rate_hz), [pull, talking]))
         assert [event for event in found.twitches if event.onset_s > 3] == []
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tests.strategies import seeds
 from tests.synthetic import place_pattern, swapped
 from twitchcam.events.model import Lip, Side
-from twitchcam.events.places import N_DISPLACEMENTS, OPPOSITE, PLACES, PlaceDetector, templates
+from twitchcam.events.places import N_DISPLACEMENTS, N_MOUTH, OPPOSITE, PLACES, PlaceDetector, templates
 from twitchcam.motion.channels import CHANNEL_NAMES, INDEX, LIP_SITES
 
 FloatArray = NDArray[np.float64]
@@ -60,7 +60,7 @@ def test_templates_are_mirror_images(place: int) -> None:
 
 def test_outwards_is_the_other_way_on_the_other_side() -> None:
     shape = templates(0.3)[PLACES.index(next(p for p in PLACES if p.side is Side.LEFT))]
-    for name in CHANNEL_NAMES[:N_DISPLACEMENTS]:
+    for name in CHANNEL_NAMES[:N_MOUTH]:
         if name.endswith("_out"):
             assert np.sign(shape[INDEX[name], 0]) == (1 if "left" in name else -1)
 

@@ -29,8 +29,16 @@ def test_a_twitch_is_one_peak_at_its_place_and_time() -> None:
     assert (PLACES[loudest.place].lip, PLACES[loudest.place].side) == (Lip.LOWER, Side.RIGHT)
     assert loudest.t_s == pytest.approx(7.06, abs=0.034)
     assert loudest.t_s == pytest.approx(2.0 + loudest.index / RATE_HZ)
-    assert Config().dsp.pulse_durations_s[loudest.filter_index] == pytest.approx(0.15, abs=0.05)
     assert [peak for peak in peaks if abs(peak.t_s - 7.06) < Config().detection.separation_s] == [loudest]
+
+
+def test_a_longer_twitch_answers_to_a_longer_filter() -> None:
+    def filter_s(duration_s: float) -> float:
+        _, peaks = run_over(stream(even_times(24), [twitch(20.0, duration_s=duration_s)]))
+        return Config().dsp.pulse_durations_s[max(peaks, key=lambda peak: peak.snr).filter_index]
+
+    assert filter_s(0.07) < filter_s(0.2)
+    assert filter_s(0.2) == max(Config().dsp.pulse_durations_s)
 
 
 def test_peaks_are_apart_and_in_order_and_loud_enough() -> None:

@@ -27,6 +27,7 @@ def test_the_columns_of_the_signals_are_the_published_ones() -> None:
     assert [*LIP_SITES] == sites[:4]
     assert [*CHANNEL_NAMES] == [
         *(f"{site}_{way}" for site in sites for way in ("out", "up")),
+        *(f"{place}_{way}" for place in ("beside_left", "beside_right", "below") for way in ("out", "up")),
         *("head_x", "head_y", "head_roll", "head_yaw", "head_pitch", "iod", "iod_mm", "misfit", "mouth_open"),
         *("smile_left", "smile_right", "lid_left", "lid_right", "gaze_x", "frozen", "familiar", "key_frame"),
         *("brow_left_up", "brow_right_up", "nose_left_up", "nose_right_up", "cheek_left_up", "cheek_right_up"),

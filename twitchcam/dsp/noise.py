@@ -12,6 +12,8 @@ FloatArray = NDArray[np.float64]
 #: Median absolute deviation of a normal distribution to its standard deviation.
 MAD_TO_SD = 1.4826
 _TRIM_SD = 3.5
+#: So much of the correlation is never believed: channels that repeat each other would leave no noise at all.
+_LEAST_DOUBT = 0.02
 
 
 class NoiseLevel:
@@ -57,6 +59,8 @@ class NoiseLevel:
                 product /= np.outer(size, size)
                 # A channel that does not move at all still has the noise of the floor.
                 np.fill_diagonal(product, 1.0)
-                correlation = 0.9 * product + 0.1 * correlation
+                # The fewer samples, the less their correlation is believed.
+                share = max(quiet.shape[1] / (quiet.shape[1] + 2 * len(quiet)), _LEAST_DOUBT)
+                correlation = (1 - share) * product + share * correlation
             made.append(correlation * np.outer(spread[i], spread[i]))
         return np.stack(made)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from twitchcam.config import Config
 from twitchcam.events.model import Context
+from twitchcam.events.places import N_MOUTH
 from twitchcam.events.run import Run
 from twitchcam.motion.channels import INDEX, Sample
 
@@ -84,7 +85,7 @@ class ContextReader:
             return Context.OCCLUDED
         if _head_speed(values, run.rate_hz) > config.head_speed_pct_iod_s:
             return Context.HEAD_MOTION
-        motion = np.sqrt(np.mean(run.filtered.rows(first, last) ** 2, axis=1))
+        motion = np.sqrt(np.mean(run.filtered.rows(first, last)[:, :N_MOUTH] ** 2, axis=1))
         if np.mean(motion > config.moving_pct_iod) < config.moving_share:
             return Context.REST
         if np.std(values[:, INDEX["mouth_open"]]) > config.talking_opening_pct_iod:

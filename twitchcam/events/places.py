@@ -1,8 +1,9 @@
 """Where a twitch sits: spatial templates of the four lip places over all measured channels.
 
-A patch of skin that moves takes its neighbours along. Each lip place therefore has a template over the twelve
-displacement channels, one for each direction; weighed with the inverse of the noise covariance it is the best linear
-detector of a patch at that place (generalised least squares), and what moves everything alike, such as a rest of head
+A patch of skin that moves takes its neighbours along. Each lip place therefore has a template over the displacement
+channels of the mouth, one for each direction; weighed with the inverse of the noise covariance it is the best linear
+detector of a patch at that place (generalised least squares). The skin around the mouth, which no such patch reaches,
+has channels of its own, in which the template is zero: what moves them and the mouth together, such as a rest of head
 motion, cancels.
 """
 
@@ -14,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.events.model import Lip, Side
-from twitchcam.motion.channels import LIP_SITES, SITES
+from twitchcam.motion.channels import LIP_SITES, SITES, SURROUND
 
 FloatArray = NDArray[np.float64]
 
-#: Number of displacement channels: two for each site.
-N_DISPLACEMENTS = 2 * len(SITES)
+#: Number of displacement channels: two for each site of the mouth, which come first, and for the skin around it.
+N_MOUTH = 2 * len(SITES)
+N_DISPLACEMENTS = N_MOUTH + 2 * len(SURROUND)
 
 #: Places of the sites on an average face, IOD from the middle of the mouth, x outwards and y down.
 _OUT_IOD = {"upper": 0.17, "lower": 0.17, "corner": 0.31}
@@ -56,8 +58,8 @@ def templates(width_iod: float) -> FloatArray:
         reach = _RESPONSE[PLACES[k].lip] * np.exp(-np.sum((xy - xy[k]) ** 2, axis=1) / (2 * width_iod**2))
         # "Outwards" is the other way on the other side.
         same_way = np.sign(xy[:, 0]) * np.sign(xy[k, 0])
-        made[k, 0::2, 0] = reach * same_way
-        made[k, 1::2, 1] = reach
+        made[k, 0:N_MOUTH:2, 0] = reach * same_way
+        made[k, 1:N_MOUTH:2, 1] = reach
     return made
 
 

@@ -54,6 +54,14 @@ AROUND_POINTS: Final[dict[str, tuple[int, ...]]] = {
     "chin": (199,),
 }
 
+#: Where each place of :data:`twitchcam.motion.channels.SURROUND` lies: the mean of these offsets (x to the subject's
+#: left, y down, IOD) from the middle between the corners of the mouth. Three radii of a twitch or more from its middle.
+SURROUND_OFFSETS: Final[dict[str, tuple[tuple[float, float], ...]]] = {
+    "beside_left": ((0.46, -0.22), (0.46, 0.0), (0.46, 0.13), (0.46, 0.30)),
+    "beside_right": ((-0.46, -0.22), (-0.46, 0.0), (-0.46, 0.13), (-0.46, 0.30)),
+    "below": ((-0.23, 0.30), (0.0, 0.30), (0.23, 0.30)),
+}
+
 _SITE_ROWS: Final = np.array(list(SITE_POINTS.values()))
 
 FACE_OVAL: Final = (
@@ -90,6 +98,16 @@ def site_positions(points: NDArray[np.floating]) -> dict[str, NDArray[np.float64
 def sites_of(points: NDArray[np.floating]) -> NDArray[np.float64]:
     """The same as ``(6, k)``, in the order of :data:`SITE_POINTS`."""
     return np.asarray(points[_SITE_ROWS].mean(axis=1), dtype=np.float64)
+
+
+def surround_of(points: NDArray[np.floating]) -> list[NDArray[np.float64]]:
+    """The points whose mean is each place of :data:`SURROUND_OFFSETS`, ``(n, 2)`` each.
+
+    Args:
+        points: ``(478, 2)`` landmarks in face coordinates.
+    """
+    middle = points[[*SITE_POINTS["corner_left"], *SITE_POINTS["corner_right"]]].mean(axis=0)
+    return [middle + np.array(offsets) for offsets in SURROUND_OFFSETS.values()]
 
 
 def iod(points: NDArray[np.floating]) -> float:

@@ -56,6 +56,7 @@ class FusedTracker:
         self._mesh_face: NDArray[np.float64] = np.zeros((0, 2))
         self._home: NDArray[np.float64] = np.zeros((0, 2))
         self._offset: NDArray[np.float64] = np.zeros((0, 2))
+        self._surround_offset = np.zeros((len(anatomy.SURROUND_OFFSETS), 2))
         self._anchored_s = -math.inf
         self._stirred = True
         self._at_anchor: tuple[NDArray[np.float64], Similarity] | None = None
@@ -93,8 +94,9 @@ class FusedTracker:
             self._look_around(mesh, self._registration)
         self._follow_around(self._registration)
         displacement = self._offset + fit.displacement
+        surround = self._surround_offset + fit.surround
         self._keep_reference_fresh(frame, fit)
-        return self._face_frame(frame, fit.pose, displacement, fit.mouth_residual, restart=False)
+        return self._face_frame(frame, fit.pose, displacement, surround, fit.mouth_residual, restart=False)
 
     @property
     def warnings(self) -> list[str]:
@@ -139,9 +141,10 @@ class FusedTracker:
         self._mesh_face = pose.to_face(mesh.points_px)
         self._offset = sites_in_face(self._mesh_face) - self._home
         self._at_anchor = (self._offset, pose)
+        self._surround_offset[:] = 0
         self._refit(frame, pose)
         self._begin_around(mesh)
-        return self._face_frame(frame, pose, self._offset, 0.0, restart=True)
+        return self._face_frame(frame, pose, self._offset, self._surround_offset, 0.0, restart=True)
 
     def _begin_around(self, mesh: Mesh) -> None:
         assert self._registration is not None
@@ -166,7 +169,8 @@ class FusedTracker:
 
     def _refit(self, frame: Frame, pose: Similarity) -> None:
         sites = sites_in_face(self._mesh_face)
-        self._registration = Registration(frame.luma, pose, self._mesh_face, sites, self._config)
+        surround = anatomy.surround_of(self._mesh_face)
+        self._registration = Registration(frame.luma, pose, self._mesh_face, sites, self._config, surround)
         self._renewed_s = self._refitted_s = frame.t_s
 
     def _keep_reference_fresh(self, frame: Frame, fit: Fit) -> None:
@@ -179,6 +183,7 @@ class FusedTracker:
         )
         if outgrown and frame.t_s - self._refitted_s >= config.refit_interval_s - _SLACK_S:
             self._offset = self._offset + fit.displacement
+            self._surround_offset = self._surround_offset + fit.surround
             if self._periphery is not None:
                 self._periphery.rebase(self._registration.bend)
                 self._eyelids.rebase(self._registration.bend)
@@ -203,9 +208,18 @@ class FusedTracker:
         excess = np.maximum(distance - config.mesh_tolerance_iod, 0) / np.maximum(distance, 1e-9)
         share = 1 - math.exp(-since_s / config.mesh_pull_s)
         self._offset = self._offset - share * excess * ahead
+        # The mesh knows nothing of this skin; what has run away goes back to where it began.
+        self._surround_offset = (1 - share) * self._surround_offset
 
     def _face_frame(
-        self, frame: Frame, pose: Similarity, displacement: NDArray[np.float64], residual: float, *, restart: bool
+        self,
+        frame: Frame,
+        pose: Similarity,
+        displacement: NDArray[np.float64],
+        surround: NDArray[np.float64],
+        residual: float,
+        *,
+        restart: bool,
     ) -> FaceFrame:
         assert self._mesh is not None
         return FaceFrame(
@@ -220,6 +234,7 @@ class FusedTracker:
             quality=float(np.clip(1 - residual / (2 * self._config.max_residual), 0, 1)),
             restart=restart,
             around=self._around,
+            surround=surround,
             lids=self._lids,
         )
 

@@ -13,6 +13,7 @@ present frame, and the displacement goes on from where it was.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ from twitchcam.config import RegistrationConfig
 from twitchcam.face.pyramid import Pyramid
 from twitchcam.face.regions import Raster, mouth_raster, rigid_raster
 from twitchcam.face.similarity import Similarity
-from twitchcam.face.template import Template, bump_basis, polynomial_basis
+from twitchcam.face.template import Step, Template, bump_basis, polynomial_basis
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -38,6 +39,7 @@ class Fit:
     Attributes:
         pose: Similarity part of the head's motion.
         displacement: ``(m, 2)`` displacement of the followed points against the reference, IOD, face coordinates.
+        surround: ``(s, 2)`` the same of the means around the mouth.
         head_residual: Unexplained share of the rigid skin's picture (0 is perfect).
         mouth_residual: The same for the mouth.
         largest: Largest displacement anywhere on the mouth, IOD.
@@ -45,6 +47,7 @@ class Fit:
 
     pose: Similarity
     displacement: Float64
+    surround: Float64
     head_residual: float
     mouth_residual: float
     largest: float
@@ -59,6 +62,7 @@ class Registration:
         mesh: ``(478, 2)`` landmarks in face coordinates, for the regions.
         followed: ``(m, 2)`` points whose displacement is wanted, face coordinates.
         config: Resolutions and widths.
+        surround: Groups of points, ``(n, 2)`` each, of which the mean displacement is wanted.
 
     Attributes:
         pose: Similarity part of the head's motion in the last frame.
@@ -66,7 +70,13 @@ class Registration:
     """
 
     def __init__(
-        self, luma: Image, pose: Similarity, mesh: Float64, followed: Float64, config: RegistrationConfig
+        self,
+        luma: Image,
+        pose: Similarity,
+        mesh: Float64,
+        followed: Float64,
+        config: RegistrationConfig,
+        surround: Sequence[Float64] = (),
     ) -> None:
         self._config = config
         pyramid = Pyramid(luma, pose, config.blur_px)
@@ -85,6 +95,9 @@ class Registration:
         self._pose_quadratic = polynomial_basis(self._pose_layer.points, 2)
         self._mouth_quadratic = polynomial_basis(self._mouth_raster.points, 2)
         self._followed_basis = bump_basis(followed, self._nodes, config.node_width_iod).astype(np.float64)
+        self._surround_basis = np.zeros((len(surround), len(self._nodes)))
+        for mean, group in zip(self._surround_basis, surround, strict=True):
+            mean[:] = bump_basis(group, self._nodes, config.node_width_iod).mean(axis=0)
         self._bend = np.zeros((6, 2))
         self._field = np.zeros((len(self._nodes), 2))
         self._sum = np.zeros(len(values), np.float32)
@@ -116,6 +129,7 @@ class Registration:
         return Fit(
             pose=pose,
             displacement=self._followed_basis @ field,
+            surround=self._surround_basis @ field,
             head_residual=head_residual,
             mouth_residual=mouth_residual,
             largest=float(np.abs(field).max()),
@@ -139,9 +153,11 @@ class Registration:
         layer = self._pose_layer
         points = layer.points + self._pose_quadratic @ self._bend.astype(np.float32)
         for _ in range(self._config.steps):
-            seen = pyramid.sample(points, pose, self._config.pose_px_per_iod)
-            change, _ = _split(layer.template.step(seen, _NONE).delta)
+            step = layer.template.step(pyramid.sample(points, pose, self._config.pose_px_per_iod), _NONE)
+            change, _ = _split(step.delta)
             pose = pose.after(change)
+            if self._settled(step, self._config.pose_px_per_iod):
+                break
         return pose
 
     def _fit_head(self, pyramid: Pyramid, pose: Similarity) -> tuple[Similarity, Float64, float]:
@@ -150,6 +166,8 @@ class Registration:
             moved = layer.points + layer.template.basis @ bend.astype(np.float32)
             step = layer.template.step(pyramid.sample(moved, pose, self._config.head_px_per_iod), bend)
             bend, residual = bend + step.delta, step.residual
+            if self._settled(step, self._config.head_px_per_iod):
+                break
         change, bend = _split(bend)
         return pose.after(change), bend, residual
 
@@ -162,7 +180,13 @@ class Registration:
             seen = pyramid.sample(moved, pose, self._config.mouth_px_per_iod)
             step = self._mouth_layer.step(seen, field)
             field, residual = field + step.delta, step.residual
+            if self._settled(step, self._config.mouth_px_per_iod):
+                break
         return field, seen, residual
+
+    def _settled(self, step: Step, px_per_iod: float) -> bool:
+        """Another step would change little."""
+        return px_per_iod * float(np.abs(step.delta).max()) < self._config.settled_px
 
     def _rigid_layer(self, pyramid: Pyramid, raster: Raster, degree: int) -> _Layer:
         values = pyramid.sample(raster.points, self.pose, raster.px_per_iod)

@@ -31,6 +31,7 @@ class FaceFrame:
         familiar: How alike the lower face is to what was seen before; a hand before the mouth is not.
         restart: True where ``displacement`` has no relation to the frames before.
         around: ``(7, 2)`` displacement of :data:`twitchcam.motion.channels.AROUND`, as ``displacement``.
+        surround: ``(3, 2)`` displacement of :data:`twitchcam.motion.channels.SURROUND`, as ``displacement``.
         lids: Closure of the left and the right eye, 0-1, or None where only the mesh knows.
     """
 
@@ -45,6 +46,7 @@ class FaceFrame:
     frozen: float = 0.0
     familiar: float = 1.0
     around: NDArray[np.float64] = field(default_factory=lambda: np.zeros((len(anatomy.AROUND_POINTS), 2)))
+    surround: NDArray[np.float64] = field(default_factory=lambda: np.zeros((len(anatomy.SURROUND_OFFSETS), 2)))
     lids: tuple[float, float] | None = None
 
     @property

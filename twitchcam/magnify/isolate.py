@@ -17,11 +17,12 @@ from twitchcam.config import DetectionConfig
 from twitchcam.dsp.pulses import pulse
 from twitchcam.events.model import EventType, Lip, Side, Twitch
 from twitchcam.events.places import PLACES, templates
+from twitchcam.face.anatomy import surround_of
 from twitchcam.face.template import bump_basis
 from twitchcam.face.tracking import sites_in_face
 from twitchcam.magnify.follow import Piece
 from twitchcam.magnify.settings import MagnifySettings
-from twitchcam.motion.channels import LIP_SITES, SITES
+from twitchcam.motion.channels import LIP_SITES, SITES, SURROUND
 
 Float64 = NDArray[np.float64]
 
@@ -163,10 +164,11 @@ def best_piece(pieces: tuple[Piece, ...], event: Twitch) -> Piece | None:
 
 
 def _channels(piece: Piece) -> Float64:
-    """``(n, 12)`` displacement of the sites, outwards and upwards in turn, IOD."""
-    basis = bump_basis(sites_in_face(piece.mesh_face), piece.nodes, piece.width_iod).astype(np.float64)
-    moved = np.einsum("sk,nkc->nsc", basis, piece.fields)
-    outwards = np.array([1.0 if site.endswith("left") else -1.0 for site in SITES])
+    """``(n, 18)`` displacement of the sites and the skin around, outwards and upwards in turn, IOD."""
+    groups = [*sites_in_face(piece.mesh_face)[:, None], *surround_of(piece.mesh_face)]
+    basis = np.stack([bump_basis(group, piece.nodes, piece.width_iod).mean(axis=0) for group in groups])
+    moved = np.einsum("sk,nkc->nsc", basis.astype(np.float64), piece.fields)
+    outwards = np.array([-1.0 if place.endswith("right") else 1.0 for place in (*SITES, *SURROUND)])
     return np.stack([moved[:, :, 0] * outwards, -moved[:, :, 1]], axis=2).reshape(len(moved), -1)
 
 

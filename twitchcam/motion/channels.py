@@ -31,6 +31,9 @@ class Channel:
 #: The places around the mouth whose motion is measured, each with an ``_out`` and an ``_up`` channel.
 LIP_SITES: tuple[str, ...] = ("upper_left", "upper_right", "lower_left", "lower_right")
 SITES: tuple[str, ...] = (*LIP_SITES, "corner_left", "corner_right")
+#: The skin around the mouth, each with an ``_out`` and an ``_up`` channel: what the head does there, beyond what the
+#: rigid skin above says. A twitch of a lip does not reach it. The middle of ``below`` has no side: out is to the left.
+SURROUND: tuple[str, ...] = ("beside_left", "beside_right", "below")
 #: Places around the mouth and the eyes, each with an ``_up`` channel.
 AROUND: tuple[str, ...] = ("brow_left", "brow_right", "nose_left", "nose_right", "cheek_left", "cheek_right", "chin")
 
@@ -41,6 +44,17 @@ def _site_channels() -> tuple[Channel, ...]:
         where = site.replace("_", " ")
         made.append(Channel(f"{site}_out", "% IOD", 2, f"displacement of the {where} site away from the midline"))
         made.append(Channel(f"{site}_up", "% IOD", 2, f"displacement of the {where} site towards the eyes"))
+    return tuple(made)
+
+
+def _surround_channels() -> tuple[Channel, ...]:
+    made = []
+    for place in SURROUND:
+        part, _, side = place.partition("_")
+        where = f"skin {part} the mouth" + (f" on the {side}" if side else "")
+        out = "away from the midline" if side else "to the subject's left"
+        made.append(Channel(f"{place}_out", "% IOD", 1, f"displacement of the {where} {out}"))
+        made.append(Channel(f"{place}_up", "% IOD", 1, f"displacement of the {where} towards the eyes"))
     return tuple(made)
 
 
@@ -56,13 +70,14 @@ def _around_channels() -> tuple[Channel, ...]:
 
 CHANNELS: tuple[Channel, ...] = (
     *_site_channels(),
+    *_surround_channels(),
     Channel("head_x", "% IOD", 1, "place of the head in the picture, to the subject's left"),
     Channel("head_y", "% IOD", 1, "place of the head in the picture, upwards"),
     Channel("head_roll", "deg", 1, "tilt of the head towards the subject's left shoulder"),
-    Channel("head_yaw", "deg", 1, "turn of the head to the subject's left, at mesh anchors"),
-    Channel("head_pitch", "deg", 1, "nod of the head, up is positive, at mesh anchors"),
-    Channel("iod", "px", 1, "distance of the outer corners of the eyes in the picture"),
-    Channel("iod_mm", "mm", 1, "the same in millimetres, from the iris (11.7 mm)"),
+    Channel("head_yaw", "deg", 0, "turn of the head to the subject's left, at mesh anchors"),
+    Channel("head_pitch", "deg", 0, "nod of the head, up is positive, at mesh anchors"),
+    Channel("iod", "px", 0, "distance of the outer corners of the eyes in the picture"),
+    Channel("iod_mm", "mm", 0, "the same in millimetres, from the iris (11.7 mm)"),
     Channel("misfit", "1", 3, "share of the mouth region's picture that the motion model does not explain"),
     Channel("mouth_open", "% IOD", 1, "gap between the inner lips, at mesh anchors"),
     Channel("smile_left", "1", 2, "blendshape mouthSmileLeft, at mesh anchors"),

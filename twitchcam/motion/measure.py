@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from twitchcam.face import anatomy
 from twitchcam.face.mesh import Mesh
 from twitchcam.face.tracking import FaceFrame
-from twitchcam.motion.channels import AROUND, CHANNEL_NAMES, SITES, Sample, missing, quantised
+from twitchcam.motion.channels import AROUND, CHANNEL_NAMES, SITES, SURROUND, Sample, missing, quantised
 
 
 def measure(t_s: float, face: FaceFrame | None, *, key: bool = False) -> Sample:
@@ -23,8 +23,8 @@ def measure(t_s: float, face: FaceFrame | None, *, key: bool = False) -> Sample:
     if face is None:
         return Sample(t_s=t_s, face=False, quality=0.0, values=missing())
     values: dict[str, float] = {}
-    for site, (x, y) in zip(SITES, face.displacement, strict=True):
-        values[f"{site}_out"] = 100 * (x if site.endswith("_left") else -x)
+    for site, (x, y) in zip((*SITES, *SURROUND), (*face.displacement, *face.surround), strict=True):
+        values[f"{site}_out"] = 100 * (-x if site.endswith("_right") else x)
         values[f"{site}_up"] = -100 * y
     iod_px = face.pose.iod_px
     values["head_x"] = 100 * face.pose.origin.real / iod_px
