@@ -84,10 +84,10 @@ def test_a_twitch_on_a_moving_head() -> None:
 @pytest.mark.parametrize(("gain", "offset"), [(0.9, 0.0), (1.1, -12.0), (1.0, 10.0), (0.8, 20.0)])
 def test_light_does_not_move_anything(gain: float, offset: float) -> None:
     registration = started()
-    # Where steps are small each frame takes one; what the lamp did is taken in over a few frames.
     fits = [registration.advance(picture(gain=gain, offset=offset)) for _ in range(8)]
     assert pct(fits[-1].displacement).max() < 0.08
-    assert abs(fits[-1].pose.origin - POSE.origin) < 0.01
+    # Places are read off the picture to 1/32 pixel; that is what is left.
+    assert max(abs(fit.pose.origin - POSE.origin) for fit in fits) < 0.02
 
 
 def test_sensor_noise_moves_little() -> None:
