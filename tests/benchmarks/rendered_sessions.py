@@ -14,7 +14,7 @@ from tests.benchmarks.report import table
 from tests.benchmarks.scenes import QUALITIES, Scene, seed_of
 from tests.benchmarks.tasks import Plan, run
 from twitchcam.events.model import Context, Side
-from twitchcam.simulate.scenario import MEAN_ANGLE_DEG, Movement, MovementKind, Scenario, TwitchSpec
+from twitchcam.simulate.scenario import MEAN_ANGLE_DEG, Movement, MovementKind, Scenario, TwitchSpec, VideoSettings
 
 #: In turn: every second one has spasms.
 _ORDER = (
@@ -59,7 +59,7 @@ def scenes(people: Sequence[Person], number: int, length_s: float) -> list[tuple
         )
         scene = Scene(
             person=person, amplitude=0.0, quality=quality, condition=f"screening-{kind}", number=k, scenario=scenario,
-            video=QUALITIES[quality],
+            video=VideoSettings(**QUALITIES[quality]),
         )  # fmt: skip
         made.append((acted, scene))
     return made

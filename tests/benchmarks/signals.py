@@ -75,8 +75,9 @@ def samples(script: Script, seed: int) -> Iterator[Sample]:
         values[t_s >= onset_s, INDEX["gaze_x"]] = rng.uniform(-0.6, 0.6)
     for onset_s, length_s, what in script.doings:
         _do(rng, values, t_s, onset_s, length_s, what)
-    for i in range(len(t_s)):
-        yield Sample(t_s=float(t_s[i]), face=True, quality=1.0, values=quantised(values[i]), restart=i == 0)
+    values = quantised(values)
+    for i, time_s in enumerate(t_s.tolist()):
+        yield Sample(t_s=time_s, face=True, quality=1.0, values=values[i], restart=i == 0)
 
 
 def _noise(rng: Rng, frames: int) -> FloatArray:

@@ -66,10 +66,9 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
     alike = _autocorrelation(sides[larger])
     shortest = max(2, int(np.floor(rate_hz / config.high_hz)))
     longest = min(int(np.ceil(rate_hz / config.low_hz)), len(alike) * 2 // 3)
-    lags = np.arange(shortest, longest + 1)
-    for lag in map(int, lags):
-        around = alike[lag - 1 : lag + 2]
-        if alike[lag] < max(config.min_regularity, around.max()) or alike[1:lag].min() > config.max_between:
+    regular = shortest + np.flatnonzero(alike[shortest : longest + 1] >= config.min_regularity)
+    for lag in regular.tolist():
+        if alike[lag] < alike[lag - 1 : lag + 2].max() or alike[1:lag].min() > config.max_between:
             continue
         first, last = _extent(sides[larger], lag)
         return Rhythm(
@@ -153,7 +152,10 @@ class RhythmReader:
 def _level(moved: FloatArray, rate_hz: float, low_hz: float) -> FloatArray:
     """A movement without what is slower than the band: each channel less its running mean over the longest period."""
     half = max(1, round(0.75 * rate_hz / low_hz))
-    padded = np.pad(moved, ((half, half), (0, 0)), mode="reflect", reflect_type="odd") if half < len(moved) else moved
+    padded = moved
+    if half < len(moved):
+        before, after = 2 * moved[0] - moved[half:0:-1], 2 * moved[-1] - moved[-2 : -half - 2 : -1]
+        padded = np.concatenate([before, moved, after])
     sums = np.cumsum(np.concatenate([np.zeros((1, moved.shape[1])), padded]), axis=0)
     width = len(padded) - len(moved) + 1
     return np.asarray(moved - (sums[width:] - sums[:-width]) / width)
