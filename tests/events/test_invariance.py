@@ -15,7 +15,7 @@ from tests.strategies import seeds
 from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, stream, twitch
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector
-from twitchcam.events.model import Context, Lip, Rejection, Segment, Side, Twitch
+from twitchcam.events.model import OVERLAID, Context, Lip, Rejection, Segment, Side, Twitch
 from twitchcam.motion.channels import Sample
 
 FloatArray = NDArray[np.float64]
