@@ -37,6 +37,21 @@ def test_both_sides_together() -> None:
     assert (found.side, found.frequency_hz) == (Side.BOTH, pytest.approx(5.0, rel=0.03))
 
 
+def test_one_side_after_the_other_is_not_both() -> None:
+    samples = stream(even_times(19.0), [shaking(5.0), shaking(5.0, Side.RIGHT, begin_s=10.0, end_s=16.0)])
+    left, right = rhythms(samples)
+    assert (left.side, right.side) == (Side.LEFT, Side.RIGHT)
+    assert left.end_s <= right.onset_s
+    assert left.end_s == pytest.approx(9.0, abs=1.1)
+    assert right.onset_s == pytest.approx(10.0, abs=0.6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_noise_does_not_make_both_sides_of_one(seed: int) -> None:
+    samples = stream(TIMES, [shaking(5.0, size=0.5)], seed=seed, noise_pct_iod=0.12)
+    assert {s.side for s in rhythms(samples)} <= {Side.LEFT}
+
+
 def test_even_jerks_are_a_rhythm_and_uneven_twitches_are_none() -> None:
     even = [twitch(2.0 + 0.5 * i) for i in range(16)]
     (found,) = rhythms(stream(TIMES, even))

@@ -34,7 +34,8 @@ class Rhythm:
     Attributes:
         frequency_hz: Repetitions a second.
         regularity: Autocorrelation after one period, 0-1.
-        size: ``{side: root mean square}`` of the movement, in the unit of the signal.
+        size: ``{side: root mean square}`` of what repeats itself on a side, in the unit of the signal. Noise does not
+            repeat itself and is not in it, so it does not make two sides of a small movement alike.
         first: The sample of the window at which it begins.
         last: The sample at which it ends.
     """
@@ -59,9 +60,9 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
     ):
         return None
     sides = {side: _level(values[:, channels], rate_hz, config.low_hz) for side, channels in _CHANNELS.items()}
-    size = {side: float(np.sqrt(np.mean(np.sum(x**2, axis=1)) / len(_PARTS))) for side, x in sides.items()}
-    larger = max(_SIDES, key=lambda side: size[side])
-    if size[larger] < config.min_pct_iod:
+    moving = {side: float(np.sqrt(np.mean(np.sum(x**2, axis=1)) / len(_PARTS))) for side, x in sides.items()}
+    larger = max(_SIDES, key=lambda side: moving[side])
+    if moving[larger] < config.min_pct_iod:
         return None
     alike = _autocorrelation(sides[larger])
     shortest = max(2, int(np.floor(rate_hz / config.high_hz)))
@@ -74,11 +75,20 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
         return Rhythm(
             frequency_hz=rate_hz / _refined(alike, lag),
             regularity=float(alike[lag]),
-            size=size,
+            size={side: _repeated(x, lag) for side, x in sides.items()},
             first=first,
             last=last,
         )
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A rhythmic window: which side moves in it, and the sample at which it begins."""
+
+    rhythm: Rhythm
+    side: Side
+    origin: int
 
 
 class RhythmReader:
@@ -97,7 +107,8 @@ class RhythmReader:
         self._length = round(config.window_s * rate_hz)
         self._hop = max(1, round(config.hop_s * rate_hz))
         self._next = self._length
-        self._going: tuple[int, int, list[Rhythm]] | None = None
+        self._going: list[_Window] = []
+        self._told = 0
 
     @property
     def next_end(self) -> int:
@@ -112,12 +123,18 @@ class RhythmReader:
         """
         end, self._next = self._next, self._next + self._hop
         found = rhythm_of(window, self._rate_hz, self._config)
-        if self._going is not None and (found is None or not self._continues(found)):
+        if found is None:
             yield from self.close()
-        if found is not None:
-            origin = end - self._length
-            start = origin + found.first if self._going is None else self._going[0]
-            self._going = (start, origin + found.last, [*(self._going[2] if self._going else []), found])
+            return
+        now = _Window(found, self._side(found.size), end - self._length)
+        if self._going and now.side is self._one_side().mirrored and now.side is not Side.BOTH:
+            # Windows in which both sides move hold the end of one and the begin of the other.
+            while self._going[-1].side is Side.BOTH:
+                del self._going[-1]
+            yield from self.close()
+        elif self._going and not self._continues(found):
+            yield from self.close()
+        self._going.append(now)
 
     @property
     def length(self) -> int:
@@ -126,26 +143,32 @@ class RhythmReader:
 
     def close(self) -> Iterator[Segment]:
         """The stretch that goes on, at the end of the run."""
-        if self._going is None:
+        going, self._going = self._going, []
+        if not going:
             return
-        start, end, rhythms = self._going
-        self._going = None
-        if len(rhythms) < self._config.min_windows or (end - start) / self._rate_hz < self._config.min_s:
+        start = max(going[0].origin + going[0].rhythm.first, self._told)
+        end = self._told = going[-1].origin + going[-1].rhythm.last
+        if len(going) < self._config.min_windows or (end - start) / self._rate_hz < self._config.min_s:
             return
-        sizes = {side: float(np.median([r.size[side] for r in rhythms])) for side in _SIDES}
-        smaller, larger = sorted(_SIDES, key=lambda side: sizes[side])
-        both = sizes[smaller] >= self._config.both_share * sizes[larger]
+        rhythms = [window.rhythm for window in going]
         yield Segment(
             onset_s=self._start_s + start / self._rate_hz,
             duration_s=(end - start) / self._rate_hz,
             kind=Context.RHYTHM,
-            side=Side.BOTH if both else larger,
+            side=self._side({side: float(np.median([r.size[side] for r in rhythms])) for side in _SIDES}),
             frequency_hz=round(float(np.median([r.frequency_hz for r in rhythms])), 2),
         )
 
+    def _side(self, size: dict[Side, float]) -> Side:
+        smaller, larger = sorted(_SIDES, key=lambda side: size[side])
+        return Side.BOTH if size[smaller] >= self._config.both_share * size[larger] else larger
+
+    def _one_side(self) -> Side:
+        """The side that moves alone in the stretch that goes on, or both where none does."""
+        return next((window.side for window in reversed(self._going) if window.side is not Side.BOTH), Side.BOTH)
+
     def _continues(self, found: Rhythm) -> bool:
-        assert self._going is not None
-        before = self._going[2][-1].frequency_hz
+        before = self._going[-1].rhythm.frequency_hz
         return abs(found.frequency_hz - before) <= self._config.same_share * before
 
 
@@ -171,6 +194,12 @@ def _autocorrelation(x: FloatArray) -> FloatArray:
     lags = np.arange(len(product))
     both = (energy[n] - energy[lags]) * energy[n - lags]
     return np.asarray(product / np.sqrt(np.maximum(both, 1e-12)))
+
+
+def _repeated(x: FloatArray, period: int) -> float:
+    """Root mean square of what comes back after a period, over the places of a side."""
+    again = float(np.mean(np.sum(x[period:] * x[:-period], axis=1)))
+    return float(np.sqrt(max(again, 0.0) / len(_PARTS)))
 
 
 def _extent(x: FloatArray, period: int) -> tuple[int, int]:
