@@ -49,6 +49,8 @@ RHYTHM_TWITCHES: Final = 6
 RHYTHM_S: Final = 2.0
 RHYTHM_CV: Final = 0.17
 MAX_FOLDED: Final = 1 / 3
+#: A burst this close to a stretch of even movement belongs to it: its ends are known no better.
+RHYTHM_EDGE_S: Final = 0.5
 #: Bands of rhythms, Hz: jerks as of a focal motor seizure, and tremor.
 JERK_HZ: Final = (1.0, 3.0)
 TREMOR_HZ: Final = (3.0, 9.0)
