@@ -61,6 +61,26 @@ def test_even_jerks_are_a_rhythm_and_uneven_twitches_are_none() -> None:
     assert rhythms(stream(TIMES, [twitch(float(t)) for t in uneven])) == []
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_jerks_are_not_quite_even(seed: int) -> None:
+    """Intervals that vary by 7 %, sizes that vary by a third."""
+    rng = np.random.default_rng(seed)
+    onsets_s = 3 + np.cumsum(0.55 * np.exp(rng.normal(0, 0.07, 24)))
+    sizes = 3 * np.exp(rng.normal(0, 0.3, len(onsets_s)))
+    jerks = [twitch(t, side=Side.RIGHT, amplitude_pct_iod=size) for t, size in zip(onsets_s, sizes, strict=True)]
+    found = rhythms(stream(even_times(20.0), jerks))
+    assert {s.side for s in found} == {Side.RIGHT}
+    assert sum(s.duration_s for s in found) > 5
+    assert all(s.frequency_hz == pytest.approx(1.8, rel=0.15) for s in found)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_long_burst_of_uneven_twitches_is_no_rhythm(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    onsets_s = 3 + np.cumsum(0.4 * np.exp(rng.normal(-0.13, 0.5, 24)))
+    assert rhythms(stream(even_times(20.0), [twitch(float(t)) for t in onsets_s])) == []
+
+
 def test_rest_and_what_is_too_short_have_none() -> None:
     assert rhythms(stream(TIMES)) == []
     assert rhythms(stream(TIMES, [shaking(5.0, end_s=4.0)])) == []

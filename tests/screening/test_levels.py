@@ -132,6 +132,9 @@ class TestEyeAndMouth:
         even = [segment(Context.RHYTHM, one.onset_s - 0.3, 4.0, Side.LEFT) for one in given_one.twitches]
         level = screen([replace(given_one, segments=(*given_one.segments, *even))]).level
         assert (level.level, level.obstacles) == (1, (Obstacle.REGULAR,))
+        long = [replace(segment(Context.RHYTHM, 300.0, 15.0, Side.LEFT), frequency_hz=2.0)]
+        level = screen([replace(given_one, segments=(*given_one.segments, *long))]).level
+        assert (level.level, level.obstacles) == (1, (Obstacle.REGULAR,))
         elsewhere = [replace(one, side=Side.RIGHT) for one in even]
         assert screen([replace(given_one, segments=(*given_one.segments, *elsewhere))]).level.level == 2
 

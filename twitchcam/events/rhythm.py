@@ -1,15 +1,15 @@
 """Rhythm: a stretch in which a side of the mouth moves to and fro evenly, with its frequency.
 
 A window is rhythmic when the movement repeats itself: its autocorrelation comes back near to one after a period, having
-been low in between. That holds for the waves of a tremor and for jerks at even intervals alike, and neither for speech
-nor for twitches, whose intervals differ. Both sides together at 3-9 Hz look like tremor; one side at 1-3 Hz is a
-warning.
+been low in between. That holds for the waves of a tremor and neither for speech nor for twitches, whose intervals
+differ. Jerks come at about even intervals only; they are looked for over a longer window and less strictly. Both sides
+together at 3-9 Hz look like tremor; one side at 1-3 Hz is a warning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,11 +84,12 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A rhythmic window: which side moves in it, and the sample at which it begins."""
+    """A rhythmic window: which side moves in it, the sample at which it begins, whether it is as even as a tremor."""
 
     rhythm: Rhythm
     side: Side
     origin: int
+    even: bool
 
 
 class RhythmReader:
@@ -105,6 +106,8 @@ class RhythmReader:
         self._rate_hz = rate_hz
         self._start_s = start_s
         self._length = round(config.window_s * rate_hz)
+        self._jerks = replace(config, high_hz=config.jerk_high_hz, min_regularity=config.jerk_min_regularity)
+        self._jerk_length = max(self._length, round(config.jerk_window_s * rate_hz))
         self._hop = max(1, round(config.hop_s * rate_hz))
         self._next = self._length
         self._going: list[_Window] = []
@@ -116,17 +119,21 @@ class RhythmReader:
         return self._next
 
     def read(self, window: FloatArray) -> Iterator[Segment]:
-        """Takes the window that ends at :attr:`next_end`; gives the stretch that ended before it, if one did.
+        """Takes what ends at :attr:`next_end`; gives the stretch that ended before it, if one did.
 
         Args:
-            window: ``(window, channels)``.
+            window: ``(n, channels)``, the last :attr:`length` samples, or fewer at the begin.
         """
         end, self._next = self._next, self._next + self._hop
-        found = rhythm_of(window, self._rate_hz, self._config)
+        origin, even = end - self._length, True
+        found = rhythm_of(window[-self._length :], self._rate_hz, self._config)
+        if found is None and len(window) == self._jerk_length:
+            origin, even = end - self._jerk_length, False
+            found = rhythm_of(window, self._rate_hz, self._jerks)
         if found is None:
             yield from self.close()
             return
-        now = _Window(found, self._side(found.size), end - self._length)
+        now = _Window(found, self._side(found.size), origin, even)
         if self._going and now.side is self._one_side().mirrored and now.side is not Side.BOTH:
             # Windows in which both sides move hold the end of one and the begin of the other.
             while self._going[-1].side is Side.BOTH:
@@ -138,8 +145,8 @@ class RhythmReader:
 
     @property
     def length(self) -> int:
-        """Samples of a window."""
-        return self._length
+        """Samples that are looked back at."""
+        return self._jerk_length
 
     def close(self) -> Iterator[Segment]:
         """The stretch that goes on, at the end of the run."""
@@ -148,7 +155,8 @@ class RhythmReader:
             return
         start = max(going[0].origin + going[0].rhythm.first, self._told)
         end = self._told = going[-1].origin + going[-1].rhythm.last
-        if len(going) < self._config.min_windows or (end - start) / self._rate_hz < self._config.min_s:
+        least_s = self._config.min_s if any(window.even for window in going) else self._config.jerk_min_s
+        if len(going) < self._config.min_windows or (end - start) / self._rate_hz < least_s:
             return
         rhythms = [window.rhythm for window in going]
         yield Segment(

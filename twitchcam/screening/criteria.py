@@ -61,6 +61,8 @@ JERK_SHARE: Final = 0.1
 JERK_TWITCHES: Final = 12
 #: The same of time in which one side moves evenly, and the time of both sides that looks like tremor.
 JERKING_S: Final = 10.0
+#: With this share of the valid time in such movement as well, the pattern is not irregular: the bursts are parts of it.
+JERKING_SHARE: Final = 0.02
 TREMBLING_S: Final = 5.0
 #: From this share of rhythmic bursts, or below this variation between bursts, the pattern is not irregular.
 MAX_RHYTHMIC_SHARE: Final = 0.3

@@ -16,6 +16,7 @@ from twitchcam.screening.criteria import (
     JERK_SHARE,
     JERK_TWITCHES,
     JERKING_S,
+    JERKING_SHARE,
     MAX_RHYTHMIC_SHARE,
     MIN_BURST_CV,
     MIN_BURSTS,
@@ -37,6 +38,7 @@ class Rhythm:
         most_jerks: Most twitches in one of these.
         tremor: Those at the rate of tremor, 3-9 Hz.
         median_hz: Median rate of the rhythmic ones, or None.
+        valid_s: Valid time of all recordings.
         jerking_s: Time in which one side alone moved evenly to and fro at that rate, twitches or not.
         trembling_s: The same of both sides at the rate of tremor.
         burst_cv: Coefficient of variation of the valid time between bursts, or None for fewer than 8 bursts.
@@ -48,6 +50,7 @@ class Rhythm:
     most_jerks: int
     tremor: int
     median_hz: float | None
+    valid_s: float
     jerking_s: float
     trembling_s: float
     burst_cv: float | None
@@ -55,6 +58,8 @@ class Rhythm:
     @property
     def irregular(self) -> bool:
         """Neither the bursts nor what is in them comes like clockwork."""
+        if self.jerking_s >= max(JERKING_S, JERKING_SHARE * self.valid_s):
+            return False
         even = self.burst_cv is not None and self.burst_cv < MIN_BURST_CV
         return not even and self.rhythmic < MAX_RHYTHMIC_SHARE * max(self.bursts, 1)
 
@@ -87,6 +92,7 @@ def rhythm_of(recordings: Sequence[tuple[Sequence[Burst], ValidTime, Sequence[Se
         most_jerks=max(jerks, default=0),
         tremor=sum(_within(rate_hz, TREMOR_HZ) for rate_hz in rates_hz),
         median_hz=float(np.median(rates_hz)) if rates_hz else None,
+        valid_s=sum(valid.length_s for _, valid, _ in recordings),
         jerking_s=sum(s.duration_s for s in even_ones if s.side is not Side.BOTH and _within(s.frequency_hz, JERK_HZ)),
         trembling_s=sum(s.duration_s for s in even_ones if s.side is Side.BOTH and _within(s.frequency_hz, TREMOR_HZ)),
         burst_cv=float(steps_s.std(ddof=1) / steps_s.mean()) if even else None,
