@@ -56,7 +56,7 @@ class Options:
     events_s: float = 600.0
     channels: int = 200
     healthy: int = 1_000
-    channels_s: float = 330.0
+    channels_s: float = 600.0
     videos: int = 12
     videos_s: float = 360.0
     people: Sequence[Person] = ()

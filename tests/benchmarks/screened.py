@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,14 +12,27 @@ from tests.benchmarks import seen, signals
 from tests.benchmarks.keys import code_digest, key_of, versions
 from tests.benchmarks.patterns import Script, script, with_eye_share
 from tests.benchmarks.tasks import Plan
+from twitchcam.config import from_dict, to_dict
 from twitchcam.events.model import Side
 from twitchcam.screening.look_alikes import Fit
 from twitchcam.screening.recording import Recording
 from twitchcam.screening.result import Screening, screen
 
-#: What an outcome depends on besides the piece and the settings: the detector, the screening, and what draws people.
-_PACKAGES = ("dsp", "events", "motion", "screening", "config.py")
-_HERE = tuple(str(Path(__file__).with_name(f"{name}.py")) for name in ("patterns", "screened", "seen", "signals"))
+
+def _here(*names: str) -> tuple[str, ...]:
+    return tuple(str(Path(__file__).with_name(f"{name}.py")) for name in names)
+
+
+#: The code that an outcome depends on, by depth: the screening and what draws people; then the detector as well.
+_CODE = {
+    "events": ("screening", "events/model.py", *_here("patterns", "screened", "seen")),
+    "channels": ("screening", "events", "dsp", "motion", *_here("patterns", "screened", "signals")),
+}
+#: The settings of the same.
+_SETTINGS = {
+    "events": ("detection",),
+    "channels": ("capture", "dsp", "detection", "context", "eye", "rhythm", "spasm", "spread"),
+}
 _FOLDER = "screened"
 
 Look: TypeAlias = Callable[[Script, int], Recording]
@@ -69,15 +81,16 @@ def at_events(piece: Piece, plan: Plan) -> list[Outcome]:
 
 def at_channels(piece: Piece, plan: Plan) -> list[Outcome]:
     """Screens sessions found by the detector in channels."""
-    from twitchcam.config import from_dict
-
     config = from_dict(plan.settings)
     return _kept("channels", piece, plan, lambda made, seed: signals.recording_of(made, seed, config=config))
 
 
 def _kept(depth: str, piece: Piece, plan: Plan, look: Look) -> list[Outcome]:
     """What was said before, or is said now: a long run that was interrupted goes on where it was."""
-    path = plan.cache / _FOLDER / f"{depth}-{piece.kind}-{key_of(depth, piece, plan.settings, _code())}.json"
+    settings = to_dict(from_dict(plan.settings))
+    used = {name: settings[name] for name in _SETTINGS[depth]}
+    key = key_of(depth, piece, used, code_digest(*_CODE[depth]), versions("numpy", "scipy"))
+    path = plan.cache / _FOLDER / f"{depth}-{piece.kind}-{key}.json"
     if path.is_file():
         return [_read(one) for one in json.loads(path.read_text(encoding="utf-8"))]
     outcomes = _outcomes(piece, look)
@@ -90,11 +103,6 @@ def _kept(depth: str, piece: Piece, plan: Plan, look: Look) -> list[Outcome]:
 
 def _read(one: dict[str, Any]) -> Outcome:
     return Outcome(**{**one, "fits": tuple(one["fits"])})
-
-
-@lru_cache(maxsize=1)
-def _code() -> str:
-    return key_of(code_digest(*_PACKAGES, *_HERE), versions("numpy", "scipy"))
 
 
 def _outcomes(piece: Piece, look: Look) -> list[Outcome]:
