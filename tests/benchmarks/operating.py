@@ -102,6 +102,8 @@ def measure(options: Options) -> Measured:
             kind, options.healthy if kind == HEALTHY else options.channels, options.channels_s, _CHANNEL_PIECE
         )
     ]
+    # A run that is cut short has something of every kind.
+    channels.sort(key=lambda piece: piece.first)
     day_s, twitches = _time_of_a_day()
     return Measured(
         events=_flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),

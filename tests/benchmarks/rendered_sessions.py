@@ -21,6 +21,8 @@ _ORDER = (
     *("hfs_moderate", "healthy", "hfs_severe", "synkinesis", "hfs_mild", "tics"),
     *("hfs_moderate", "myokymia", "hfs_severe", "tremor", "hfs_mild", "healthy"),
 )
+#: As many pixels of the face as in the other benchmarks (IOD 100 px) and less of the wall behind it.
+_SIZE_PX = 320
 _LID_PCT_IOD = 9.0
 _TALK_PCT_IOD = 5.0
 _SMILE_PCT_IOD = 6.0
@@ -59,7 +61,7 @@ def scenes(people: Sequence[Person], number: int, length_s: float) -> list[tuple
         )
         scene = Scene(
             person=person, amplitude=0.0, quality=quality, condition=f"screening-{kind}", number=k, scenario=scenario,
-            video=VideoSettings(**QUALITIES[quality]),
+            video=VideoSettings(width=_SIZE_PX, height=_SIZE_PX, **QUALITIES[quality]),
         )  # fmt: skip
         made.append((acted, scene))
     return made
