@@ -4,12 +4,14 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.session.findings import header, recording
 from twitchcam.config import Config, merged
 from twitchcam.errors import ConfigError, OutputError, SessionError
 from twitchcam.events.detector import Detector
+from twitchcam.motion.channels import INDEX
 from twitchcam.redetect import Change, changes_between, detect_again
 from twitchcam.session.reader import Session
 from twitchcam.session.writer import SessionWriter
@@ -17,13 +19,14 @@ from twitchcam.session.writer import SessionWriter
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    """Three twitches, and nobody for a second between them."""
+    """Three twitches, and nobody for a second between them; the left corner of the mouth stands a little higher."""
     config = merged(Config(), {"capture": {"mirrored": True}})
     detector = Detector(config)
     with SessionWriter(
         tmp_path, "clip", header(datetime(2024, 5, 1, tzinfo=UTC), config=config), with_rejections=True
     ) as writer:
         for one in recording(3.0, 8.0, 9.2, seconds=12.0, nobody=(5.0, 6.0)):
+            one.values[INDEX["mouth_tilt"]] = 1.3 if one.face else np.nan
             found = detector.push(one)
             writer.write([one], found.twitches, found.segments, found.rejections)
         found = detector.close()
@@ -39,8 +42,18 @@ def test_the_same_settings_give_the_same_files(session: Session) -> None:
         assert (again.folder / name).read_bytes() == (session.path / name).read_bytes()
     assert [round(event.onset_s, 1) for event in session.events] == [3.0, 8.0, 9.2]
     assert len(session.segments) == 3
-    for key in ("duration_s", "valid_min", "valid_share", "counts", "frames", "face_share", "rate_hz"):
+    for key in (
+        "duration_s",
+        "valid_min",
+        "valid_share",
+        "counts",
+        "frames",
+        "face_share",
+        "rate_hz",
+        "asymmetry_pct_iod",
+    ):
         assert again.document[key] == session.document[key]
+    assert again.document["asymmetry_pct_iod"] == session.document["asymmetry_pct_iod"] == 1.3
     assert again.document["changed"] == {}
 
 

@@ -365,6 +365,11 @@ class RhythmConfig:
         max_between: Largest least autocorrelation before that.
         same_share: How far the frequencies of two windows may differ.
         both_share: Smallest share of the larger side that makes both sides move.
+        jerk_high_hz: Fastest jerks. No two intervals between jerks are the same, and none lasts long: less likeness is
+            asked of them than of a tremor, over longer windows.
+        jerk_window_s: Length of these windows.
+        jerk_min_regularity: The same for them.
+        jerk_min_s: Shortest stretch of jerks alone.
         max_opening_pct_iod: Variation of the gap between the lips that is talking.
         max_head_pct_iod: Movement of the head in which nothing is looked for.
     """
@@ -380,6 +385,10 @@ class RhythmConfig:
     max_between: Fraction = 0.3
     same_share: Fraction = 0.15
     both_share: Fraction = 0.65
+    jerk_high_hz: Positive = 3.0
+    jerk_window_s: Positive = 6.0
+    jerk_min_regularity: Fraction = 0.4
+    jerk_min_s: Positive = 4.0
     max_opening_pct_iod: Positive = 1.5
     max_head_pct_iod: Positive = 8.0
 

@@ -49,15 +49,16 @@ class Engine:
     Args:
         config: Settings.
         tracker: Another tracker than the configured one (tests).
+        marks: Whether movements are marked at once, for somebody who watches.
 
     Raises:
         ModelError: the face model is missing or altered.
         DependencyError: a library cannot be loaded.
     """
 
-    def __init__(self, config: Config, tracker: Tracker | None = None) -> None:
+    def __init__(self, config: Config, tracker: Tracker | None = None, *, marks: bool = False) -> None:
         self._tracker = tracker or make_tracker(config)
-        self._detector = Detector(config)
+        self._detector = Detector(config, marks=marks)
         self._closed = False
 
     def push(self, frame: Frame) -> Update:

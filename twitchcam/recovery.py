@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from twitchcam.errors import OutputError, SessionError
 from twitchcam.events.detector import Detector, Found
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.motion.channels import Sample
+from twitchcam.session.asymmetry import RestingAsymmetry
 from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import results, write_json
 from twitchcam.session.findings import EVENTS_NAME, SEGMENTS_NAME, SIDECAR_NAME, FindingsWriter
@@ -72,10 +73,10 @@ def recover(path: Path) -> Recovery:
 
 def _complete(session: Session, work: Path) -> tuple[dict[str, Any], int]:
     """Writes the tables anew in ``work`` and puts them in place; returns the document and how many events are new."""
-    coverage = Coverage(session.document["source"]["rate_hz"])
+    coverage, asymmetry = Coverage(session.document["source"]["rate_hz"]), RestingAsymmetry()
     signals = _Signals(session)
     with SignalsWriter(work / SIGNALS_NAME) as rows:
-        found, valid_s, warnings = _detected(session, signals, coverage, rows)
+        found, valid_s, warnings = _detected(session, signals, coverage, asymmetry, rows)
     twitches = _continued(session.events, found.twitches)
     segments = _followed(session.segments, found.segments)
     if coverage.frames == 0:
@@ -94,7 +95,7 @@ def _complete(session: Session, work: Path) -> tuple[dict[str, Any], int]:
     ]
     document = {
         **session.document,
-        **results(coverage.extent(valid_s), tally),
+        **results(coverage.extent(valid_s), tally, asymmetry_pct_iod=asymmetry.median_pct_iod()),
         "interrupted": True,
         "warnings": warnings,
         **({} if live is None else {"live": live}),
@@ -123,22 +124,23 @@ class _Signals:
 
 
 def _detected(
-    session: Session, signals: _Signals, coverage: Coverage, rows: SignalsWriter
+    session: Session, signals: _Signals, coverage: Coverage, asymmetry: RestingAsymmetry, rows: SignalsWriter
 ) -> tuple[Found, float, list[str]]:
     """Everything that the detector finds in the signals, the valid time, and what limits it."""
     detector = Detector(session.config)
     twitches: list[Twitch] = []
     segments: list[Segment] = []
 
-    def take(found: Found) -> None:
+    def take(samples: Sequence[Sample], found: Found) -> None:
+        asymmetry.add(samples, found.segments)
         twitches.extend(found.twitches)
         segments.extend(found.segments)
 
     for sample in signals:
         coverage.add(sample)
         rows.write(sample)
-        take(detector.push(sample))
-    take(detector.close())
+        take([sample], detector.push(sample))
+    take([], detector.close())
     return Found(twitches=tuple(twitches), segments=tuple(segments)), detector.valid_s, detector.warnings
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from twitchcam.config import Config, to_dict
 from twitchcam.errors import ConfigError, OutputError
 from twitchcam.events.detector import Detector, Found
+from twitchcam.session.asymmetry import RestingAsymmetry
 from twitchcam.session.coverage import Coverage
 from twitchcam.session.document import results, versions, write_json
 from twitchcam.session.findings import FindingsWriter
@@ -118,7 +119,7 @@ def _detect(
     session: Session, config: Config, changes: tuple[Change, ...], folder: Path, *, with_rejections: bool
 ) -> dict[str, Any]:
     detector = Detector(config)
-    coverage = Coverage(session.document["source"]["rate_hz"])
+    coverage, asymmetry = Coverage(session.document["source"]["rate_hz"]), RestingAsymmetry()
     with FindingsWriter(folder, session.started_at, with_rejections=with_rejections) as writer:
 
         def write(found: Found) -> None:
@@ -128,8 +129,12 @@ def _detect(
             writer.anchor(anchor)
         for sample in session.samples():
             coverage.add(sample)
-            write(detector.push(sample))
-        write(detector.close())
+            found = detector.push(sample)
+            asymmetry.add([sample], found.segments)
+            write(found)
+        found = detector.close()
+        asymmetry.add([], found.segments)
+        write(found)
         tally = writer.tally
     document = {
         "format": "twitchcam detection",
@@ -138,7 +143,7 @@ def _detect(
         "versions": versions(),
         "configuration": to_dict(config),
         "changed": {change.key: {"session": change.session, "now": change.now} for change in changes},
-        **results(coverage.extent(detector.valid_s), tally),
+        **results(coverage.extent(detector.valid_s), tally, asymmetry_pct_iod=asymmetry.median_pct_iod()),
         "warnings": detector.warnings,
     }
     told = {**session.document, **document}

@@ -195,7 +195,7 @@ def speed(
 @click.option("--channels", type=click.IntRange(0), default=200, show_default=True, help="The same as channels.")
 @click.option("--healthy", type=click.IntRange(0), default=1_000, show_default=True, help="Healthy ones as channels.")
 @click.option(
-    "--channel-seconds", "channels_s", type=click.FloatRange(60), default=330.0, show_default=True, help="Of each."
+    "--channel-seconds", "channels_s", type=click.FloatRange(60), default=600.0, show_default=True, help="Of each."
 )
 @click.option("--videos", type=click.IntRange(0), default=12, show_default=True, help="Videos to render and analyse.")
 @click.option("--video-seconds", "videos_s", type=click.FloatRange(10), default=360.0, show_default=True)

@@ -11,17 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from tests.benchmarks import rendered_sessions, seen, signals
-from tests.benchmarks.patterns import KINDS, script, with_eye_share
+from tests.benchmarks import rendered_sessions, seen
+from tests.benchmarks.patterns import KINDS, script
 from tests.benchmarks.people import Person
 from tests.benchmarks.report import Report, table
+from tests.benchmarks.screened import Outcome, Piece, at_channels, at_events
 from tests.benchmarks.tasks import Plan, run
-from twitchcam.events.model import Side
-from twitchcam.screening.look_alikes import Fit
-from twitchcam.screening.recording import Recording
-from twitchcam.screening.result import Screening, screen
+from twitchcam.screening.result import screen
 from twitchcam.screening.statistics import Share, share_of
 
 SPASM = ("hfs_mild", "hfs_moderate", "hfs_severe")
@@ -59,49 +56,13 @@ class Options:
     events_s: float = 600.0
     channels: int = 200
     healthy: int = 1_000
-    channels_s: float = 330.0
+    channels_s: float = 600.0
     videos: int = 12
     videos_s: float = 360.0
     people: Sequence[Person] = ()
     plan: Plan
     jobs: int
     made: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some sessions of one kind."""
-
-    kind: str
-    first: int
-    number: int
-    length_s: float
-    eye: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What was said of one session.
-
-    Attributes:
-        kind: What it was.
-        level: What was said.
-        sufficient: The same.
-        bursts: Bursts that were seen.
-        right_side: Whether the side is the true one; None where none is said, or there is none.
-        warned: Whether even jerks were warned of.
-        fits: Look-alikes that fit as well or better.
-        eye: How often the eye closed with the mouth in truth, where that was set.
-    """
-
-    kind: str
-    level: int
-    sufficient: bool
-    bursts: int
-    right_side: bool | None
-    warned: bool
-    fits: tuple[str, ...] = ()
-    eye: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +102,8 @@ def measure(options: Options) -> Measured:
             kind, options.healthy if kind == HEALTHY else options.channels, options.channels_s, _CHANNEL_PIECE
         )
     ]
+    # A run that is cut short has something of every kind.
+    channels.sort(key=lambda piece: piece.first)
     day_s, twitches = _time_of_a_day()
     return Measured(
         events=_flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),
@@ -149,46 +112,6 @@ def measure(options: Options) -> Measured:
         videos=rendered_sessions.measure(options.people, options.videos, options.videos_s, plan, jobs=jobs),
         day_s=day_s,
         day_twitches=twitches,
-    )
-
-
-def at_events(piece: Piece, plan: Plan) -> list[Outcome]:
-    """Screens sessions drawn as events."""
-    del plan
-    return _outcomes(piece, seen.recording_of)
-
-
-def at_channels(piece: Piece, plan: Plan) -> list[Outcome]:
-    """Screens sessions found by the detector in channels."""
-    from twitchcam.config import from_dict
-
-    config = from_dict(plan.settings)
-    return _outcomes(piece, lambda made, seed: signals.recording_of(made, seed, config=config))
-
-
-def _outcomes(piece: Piece, look: Callable[[Any, int], Recording]) -> list[Outcome]:
-    found = []
-    for seed in range(piece.first, piece.first + piece.number):
-        if piece.eye is None:
-            made = script(piece.kind, seed, length_s=piece.length_s)
-        else:
-            made = with_eye_share(piece.eye, seed, length_s=piece.length_s)
-        found.append(outcome_of(piece.kind, made.side, screen([look(made, seed)]), piece.eye))
-    return found
-
-
-def outcome_of(kind: str, side: Side | None, screening: Screening, eye: float | None = None) -> Outcome:
-    """What was said of one session, against what was put into it."""
-    level = screening.level
-    return Outcome(
-        kind=kind,
-        level=level.level,
-        sufficient=level.sufficient,
-        bursts=screening.evidence.laterality.bursts,
-        right_side=None if level.side is None or side is None else level.side is side,
-        warned=screening.evidence.rhythm.jerking,
-        fits=tuple(one.look_alike.value for one in screening.look_alikes if one.fit is not Fit.NOT),
-        eye=eye,
     )
 
 

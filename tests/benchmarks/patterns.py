@@ -372,16 +372,18 @@ def _functional(rng: Rng, made: Script) -> None:
 
 def _seizure(rng: Rng, made: Script) -> None:
     """Even jerks of one corner at 1-3 Hz for up to a minute, several times."""
-    made.side = _side(rng)
+    made.side, lip = _side(rng), _lip(rng)
     with_eye = rng.random() < 0.5
     for onset_s in _free(made, _renewal(rng, made.length_s, rng.uniform(30, 90), cv=0.7)):
         rate_hz = rng.uniform(1.2, 2.8)
         for time_s in _train(rng, onset_s, int(rate_hz * rng.uniform(5, 40)), 1 / rate_hz, 0.07):
+            if time_s >= made.length_s - 0.5:
+                break
             if with_eye:
                 made.lids.append(Lid(onset_s=time_s, duration_s=0.2, side=made.side))
             made.moves.append(
                 Move(
-                    onset_s=time_s, duration_s=rng.uniform(0.12, 0.22), lip=_lip(rng), side=made.side,
+                    onset_s=time_s, duration_s=rng.uniform(0.12, 0.22), lip=lip, side=made.side,
                     amplitude_pct_iod=_amplitude(rng, 3), with_it=(("eye", 0.0),) if with_eye else (),
                 )
             )  # fmt: skip

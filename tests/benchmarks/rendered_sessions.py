@@ -14,13 +14,15 @@ from tests.benchmarks.report import table
 from tests.benchmarks.scenes import QUALITIES, Scene, seed_of
 from tests.benchmarks.tasks import Plan, run
 from twitchcam.events.model import Context, Side
-from twitchcam.simulate.scenario import MEAN_ANGLE_DEG, Movement, MovementKind, Scenario, TwitchSpec
+from twitchcam.simulate.scenario import MEAN_ANGLE_DEG, Movement, MovementKind, Scenario, TwitchSpec, VideoSettings
 
 #: In turn: every second one has spasms.
 _ORDER = (
     *("hfs_moderate", "healthy", "hfs_severe", "synkinesis", "hfs_mild", "tics"),
     *("hfs_moderate", "myokymia", "hfs_severe", "tremor", "hfs_mild", "healthy"),
 )
+#: As many pixels of the face as in the other benchmarks (IOD 100 px) and less of the wall behind it.
+_SIZE_PX = 320
 _LID_PCT_IOD = 9.0
 _TALK_PCT_IOD = 5.0
 _SMILE_PCT_IOD = 6.0
@@ -59,7 +61,7 @@ def scenes(people: Sequence[Person], number: int, length_s: float) -> list[tuple
         )
         scene = Scene(
             person=person, amplitude=0.0, quality=quality, condition=f"screening-{kind}", number=k, scenario=scenario,
-            video=QUALITIES[quality],
+            video=VideoSettings(width=_SIZE_PX, height=_SIZE_PX, **QUALITIES[quality]),
         )  # fmt: skip
         made.append((acted, scene))
     return made

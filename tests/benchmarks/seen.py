@@ -126,7 +126,7 @@ def _seen(rng: Rng, move: Move, sight: Sight) -> Twitch:
 
 def _confidence(rng: Rng, amplitude_pct_iod: float) -> float:
     """High, but for small twitches."""
-    return float(np.clip(1 - rng.exponential(0.04 / min(amplitude_pct_iod, 2.0)), 0.55, 1.0))
+    return min(max(1 - rng.exponential(0.04 / min(amplitude_pct_iod, 2.0)), 0.55), 1.0)
 
 
 def _false(rng: Rng, script: Script, sight: Sight) -> list[Twitch]:

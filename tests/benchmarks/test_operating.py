@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from tests.benchmarks import operating
-from tests.benchmarks.operating import Measured, Options, Piece, at_channels, at_events
+from tests.benchmarks import operating, seen
+from tests.benchmarks.operating import Measured, Options
 from tests.benchmarks.patterns import KINDS, Move, Script, script
 from tests.benchmarks.people import ASTRONAUT
 from tests.benchmarks.rendered_sessions import Rendered, scenes
+from tests.benchmarks.screened import Piece, at_channels, at_events
 from tests.benchmarks.signals import recording_of, samples
 from tests.benchmarks.tasks import Plan
 from twitchcam.events.model import Lip, Side
@@ -49,6 +50,15 @@ def test_pieces_say_what_was_said(plan):
     assert (one.kind, one.level, one.right_side, one.sufficient) == ("hfs_severe", 2, True, True)
     (short,) = at_channels(Piece("healthy", 0, 1, 10.0), plan)
     assert (short.level, short.sufficient, short.right_side) == (0, False, None)
+
+
+def test_a_piece_is_done_once(plan, monkeypatch):
+    piece = Piece("benign", 0, 2, 330.0)
+    first = at_events(piece, plan)
+    monkeypatch.setattr(seen, "recording_of", None)
+    assert at_events(piece, plan) == first
+    with pytest.raises(TypeError):
+        at_events(Piece("benign", 2, 2, 330.0), plan)
 
 
 def test_every_kind_can_be_rendered():

@@ -15,7 +15,7 @@ from tests.strategies import seeds
 from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, stream, twitch
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector
-from twitchcam.events.model import Context, Lip, Rejection, Segment, Side, Twitch
+from twitchcam.events.model import OVERLAID, Context, Lip, Rejection, Segment, Side, Twitch
 from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.motion.channels import Sample
 
@@ -276,13 +276,15 @@ class TestCover:
         samples = recording.samples()
         found = detect(samples)
         first_s, last_s = samples[0].t_s, samples[-1].t_s
+        # Blinks, rhythms and the like lie over the others.
+        covering = [segment for segment in found.segments if segment.kind not in OVERLAID]
         if last_s > first_s:
-            assert found.segments[0].onset_s == pytest.approx(first_s)
-        for one, other in itertools.pairwise(found.segments):
+            assert covering[0].onset_s == pytest.approx(first_s)
+        for one, other in itertools.pairwise(covering):
             assert one.end_s == pytest.approx(other.onset_s)
             assert one.kind is not other.kind
-        if found.segments:
-            assert last_s - 1e-9 <= found.segments[-1].end_s <= last_s + 0.34
+        if covering:
+            assert last_s - 1e-9 <= covering[-1].end_s <= last_s + 0.34
         rest_s = sum(s.duration_s for s in found.segments if s.kind is Context.REST)
         assert found.valid_s == pytest.approx(rest_s)
         for event in found.twitches:

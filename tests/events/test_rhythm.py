@@ -37,6 +37,21 @@ def test_both_sides_together() -> None:
     assert (found.side, found.frequency_hz) == (Side.BOTH, pytest.approx(5.0, rel=0.03))
 
 
+def test_one_side_after_the_other_is_not_both() -> None:
+    samples = stream(even_times(19.0), [shaking(5.0), shaking(5.0, Side.RIGHT, begin_s=10.0, end_s=16.0)])
+    left, right = rhythms(samples)
+    assert (left.side, right.side) == (Side.LEFT, Side.RIGHT)
+    assert left.end_s <= right.onset_s
+    assert left.end_s == pytest.approx(9.0, abs=1.1)
+    assert right.onset_s == pytest.approx(10.0, abs=0.6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_noise_does_not_make_both_sides_of_one(seed: int) -> None:
+    samples = stream(TIMES, [shaking(5.0, size=0.5)], seed=seed, noise_pct_iod=0.12)
+    assert {s.side for s in rhythms(samples)} <= {Side.LEFT}
+
+
 def test_even_jerks_are_a_rhythm_and_uneven_twitches_are_none() -> None:
     even = [twitch(2.0 + 0.5 * i) for i in range(16)]
     (found,) = rhythms(stream(TIMES, even))
@@ -44,6 +59,26 @@ def test_even_jerks_are_a_rhythm_and_uneven_twitches_are_none() -> None:
     rng = np.random.default_rng(3)
     uneven = np.cumsum(rng.uniform(0.25, 0.9, 14)) + 2
     assert rhythms(stream(TIMES, [twitch(float(t)) for t in uneven])) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_jerks_are_not_quite_even(seed: int) -> None:
+    """Intervals that vary by 7 %, sizes that vary by a third."""
+    rng = np.random.default_rng(seed)
+    onsets_s = 3 + np.cumsum(0.55 * np.exp(rng.normal(0, 0.07, 24)))
+    sizes = 3 * np.exp(rng.normal(0, 0.3, len(onsets_s)))
+    jerks = [twitch(t, side=Side.RIGHT, amplitude_pct_iod=size) for t, size in zip(onsets_s, sizes, strict=True)]
+    found = rhythms(stream(even_times(20.0), jerks))
+    assert {s.side for s in found} == {Side.RIGHT}
+    assert sum(s.duration_s for s in found) > 5
+    assert all(s.frequency_hz == pytest.approx(1.8, rel=0.15) for s in found)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_long_burst_of_uneven_twitches_is_no_rhythm(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    onsets_s = 3 + np.cumsum(0.4 * np.exp(rng.normal(-0.13, 0.5, 24)))
+    assert rhythms(stream(even_times(20.0), [twitch(float(t)) for t in onsets_s])) == []
 
 
 def test_rest_and_what_is_too_short_have_none() -> None:

@@ -42,8 +42,8 @@ class ReplayEngine:
 
     source: Iterator[Sample] = iter(())
 
-    def __init__(self, config: Config, tracker: object) -> None:
-        self._detector = Detector(config)
+    def __init__(self, config: Config, tracker: object, *, marks: bool = False) -> None:
+        self._detector = Detector(config, marks=marks)
 
     def push(self, frame: Frame) -> Update:
         sample = next(self.source)

@@ -77,7 +77,8 @@ class LiveFakeEngine(FakeEngine):
 
     context = None
 
-    def __init__(self, config: Config, tracker: Tracker) -> None:
+    def __init__(self, config: Config, tracker: Tracker, *, marks: bool = False) -> None:
+        assert marks
         super().__init__(config)
         self.noise_pct_iod = {"upper_left": 0.1}
 

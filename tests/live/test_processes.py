@@ -19,6 +19,7 @@ from twitchcam.config import Config
 from twitchcam.events.detector import Detector
 from twitchcam.events.model import Twitch
 from twitchcam.recovery import recover
+from twitchcam.redetect import detect_again
 from twitchcam.session.clock_file import CLOCK_NAME, read_anchors
 from twitchcam.session.gaps_file import GAPS_NAME, GapKind, read_gaps
 from twitchcam.session.reader import Session
@@ -85,6 +86,8 @@ def test_killed_at_any_moment_it_loses_at_most_a_second_and_recovers(
     assert session.document["frames"] == len(rows)
     assert session.duration_s == pytest.approx(rows[-1], abs=0.1)
     assert session.document["valid_min"] > 0.8 * session.duration_s / 60
+    again = detect_again(session, session.config)
+    assert session.document["asymmetry_pct_iod"] == again.document["asymmetry_pct_iod"] is not None
     assert (tmp_path / "night" / "frequency.png").exists()
     assert not (tmp_path / "night.partial").exists()
 

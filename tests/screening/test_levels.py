@@ -126,6 +126,18 @@ class TestEyeAndMouth:
         level = screen([recording((twitch(t, Side.LEFT, "eye_left") for t in times), [*closings, *blinks()])]).level
         assert (level.level, level.obstacles) == (1, (Obstacle.REGULAR,))
 
+    def test_jerks_of_which_a_few_are_told_are_not_the_pattern(self):
+        """Of an even train the detector tells single twitches; that it was even stands in the segments."""
+        given_one = eye_and_mouth()
+        even = [segment(Context.RHYTHM, one.onset_s - 0.3, 4.0, Side.LEFT) for one in given_one.twitches]
+        level = screen([replace(given_one, segments=(*given_one.segments, *even))]).level
+        assert (level.level, level.obstacles) == (1, (Obstacle.REGULAR,))
+        long = [replace(segment(Context.RHYTHM, 300.0, 15.0, Side.LEFT), frequency_hz=2.0)]
+        level = screen([replace(given_one, segments=(*given_one.segments, *long))]).level
+        assert (level.level, level.obstacles) == (1, (Obstacle.REGULAR,))
+        elsewhere = [replace(one, side=Side.RIGHT) for one in even]
+        assert screen([replace(given_one, segments=(*given_one.segments, *elsewhere))]).level.level == 2
+
     @pytest.mark.parametrize(
         ("kind", "name"), [(Context.GAZE_SHIFT, "gaze"), (Context.SMILING, "smile"), (Context.TALKING, "speech")]
     )

@@ -32,7 +32,8 @@ def test_the_schema_is_a_schema() -> None:
 def test_durations_and_shares() -> None:
     tally = Tally()
     tally.add(twitch(3.0))
-    found = results(EXTENT, tally)
+    found = results(EXTENT, tally, asymmetry_pct_iod=0.4)
+    assert found["asymmetry_pct_iod"] == 0.4
     assert (found["duration_s"], found["valid_min"], found["valid_share"]) == (60.0, 0.5, 0.5)
     assert (found["start_s"], found["end_s"], found["face_share"]) == (2.0, 62.0, 0.5)
     assert found["rates_per_valid_min"]["twitch"] == 2.0
@@ -40,7 +41,7 @@ def test_durations_and_shares() -> None:
 
 def test_nothing_analysed_divides_nothing_by_nothing() -> None:
     empty = Extent(start_s=0.0, end_s=0.0, frames=0, face_frames=0, rate_hz=None, valid_s=0.0)
-    found = results(empty, Tally())
+    found = results(empty, Tally(), asymmetry_pct_iod=None)
     assert (found["valid_share"], found["face_share"], found["rate_hz"]) == (0.0, 0.0, None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ class History:
         self._first = 0
         self._used = 0
 
-    def append(self, row: FloatArray | float) -> None:
+    def append(self, row: FloatArray | Sequence[float] | float) -> None:
         """Adds the next row."""
         if self._used == len(self._rows):
             # Copying half the buffer once in `keep` rows is cheaper than a ring that every reader must unwrap.
@@ -38,9 +40,13 @@ class History:
 
     def rows(self, start: int, stop: int) -> FloatArray:
         """Rows ``start`` to ``stop`` (absolute, stop excluded), cut to what there is."""
-        low = max(start - self._first, 0)
-        high = max(min(stop - self._first, self._used), low)
-        return self._rows[low:high]
+        low, high = start - self._first, stop - self._first
+        # Plain comparisons: this is asked ten times a frame.
+        if low < 0:
+            low = 0
+        if high > self._used:
+            high = self._used
+        return self._rows[low : high if high > low else low]
 
     @property
     def oldest(self) -> int:

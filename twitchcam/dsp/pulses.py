@@ -19,10 +19,14 @@ def pulse(
     t_s: FloatArray, onset_s: FloatArray | float, duration_s: FloatArray | float, rise: FloatArray | float
 ) -> FloatArray:
     """A smooth pulse of height 1: a half cosine up during ``rise * duration_s``, another one down, 0 elsewhere."""
-    u = (t_s - onset_s) / duration_s
-    up = 0.5 - 0.5 * np.cos(np.pi * np.clip(u / rise, 0, 1))
-    down = 0.5 + 0.5 * np.cos(np.pi * np.clip((u - rise) / (1 - rise), 0, 1))
-    return np.where(u < rise, up, down) * ((u > 0) & (u < 1))
+    u, rises = np.broadcast_arrays((t_s - onset_s) / duration_s, rise)
+    inside = (u > 0) & (u < 1)
+    since, up = u[inside], rises[inside]
+    # Half a turn on the way up, the other half on the way down.
+    turn = np.where(since < up, since / up, 1 + (since - up) / (1 - up))
+    made = np.zeros(u.shape)
+    made[inside] = 0.5 - 0.5 * np.cos(np.pi * turn)
+    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ class EvenGrid:
         self._rate_hz = rate_hz
         self._next = 0
         self._knots: list[tuple[float, FloatArray]] = []
+        # The tangent at the knot where the next stretch begins; None at the first one.
+        self._slope: FloatArray | None = None
 
     def push(self, t_s: float, values: FloatArray) -> list[tuple[float, FloatArray]]:
         """Takes ``(n,)`` values at a time later than the last; returns the grid points that became certain."""
@@ -49,11 +51,10 @@ class EvenGrid:
         """Grid points from knot ``i`` to knot ``i + 1``, the last one excluded while more knots follow."""
         (t0, x0), (t1, x1) = self._knots[i], self._knots[i + 1]
         last = i + 2 == len(self._knots)
-        before = self._knots[i - 1] if i > 0 else None
-        after = None if last else self._knots[i + 2]
         h = t1 - t0
-        m0 = (x1 - x0) if before is None else _tangent(before, (t0, x0), (t1, x1)) * h
-        m1 = (x1 - x0) if after is None else _tangent((t0, x0), (t1, x1), after) * h
+        m0 = (x1 - x0) if self._slope is None else self._slope * h
+        self._slope = None if last else _tangent((t0, x0), (t1, x1), self._knots[i + 2])
+        m1 = (x1 - x0) if self._slope is None else self._slope * h
         # A grid point that misses its frame by rounding alone must not fall between two steps.
         slack = 1e-6 / self._rate_hz
         made = []

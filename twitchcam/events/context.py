@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from twitchcam.config import Config
 from twitchcam.events.model import Context
-from twitchcam.events.places import N_MOUTH
 from twitchcam.events.run import Run
 from twitchcam.motion.channels import INDEX, Sample
 
@@ -81,12 +80,16 @@ class ContextReader:
         first, last = max(index - self._half, 0), index + self._half + 1
         values = run.values.rows(first, last)
         near = run.values.rows(index - self._quarter, index + self._quarter + 1)
-        if np.median(near[:, INDEX["familiar"]]) < self._min_familiar:
+        familiar = near[:, INDEX["familiar"]]
+        # A median is not asked for where even the least, or the largest, is on its right side.
+        if familiar.min() < self._min_familiar and np.median(familiar) < self._min_familiar:
             return Context.OCCLUDED
-        if _head_speed(values, run.rate_hz) > config.head_speed_pct_iod_s:
+        speeds = run.head_speed.rows(first + run.head_step, last)
+        limit = config.head_speed_pct_iod_s
+        if speeds.max(initial=0) > limit and np.median(speeds) > limit:
             return Context.HEAD_MOTION
-        motion = np.sqrt(np.mean(run.filtered.rows(first, last)[:, :N_MOUTH] ** 2, axis=1))
-        if np.mean(motion > config.moving_pct_iod) < config.moving_share:
+        motion = run.motion.rows(first, last)
+        if np.count_nonzero(motion > config.moving_pct_iod) < config.moving_share * len(motion):
             return Context.REST
         if np.std(values[:, INDEX["mouth_open"]]) > config.talking_opening_pct_iod:
             return Context.TALKING
@@ -96,13 +99,3 @@ class ContextReader:
         if abs(smile.mean() - float(np.median(usual_smile))) > config.smiling_rise:
             return Context.SMILING
         return Context.MOUTH_MOVEMENT
-
-
-def _head_speed(values: FloatArray, rate_hz: float) -> float:
-    """Median over the window of the head's speed, % IOD per second."""
-    step = max(1, round(0.1 * rate_hz))
-    place = values[:, [INDEX["head_x"], INDEX["head_y"]]]
-    if len(place) <= step:
-        return 0.0
-    moved = place[step:] - place[:-step]
-    return float(np.median(np.hypot(moved[:, 0], moved[:, 1])) * rate_hz / step)

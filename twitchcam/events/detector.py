@@ -37,15 +37,20 @@ class Found:
     marks: tuple[Mark, ...] = ()
 
 
+_NOTHING = Found()
+
+
 class Detector:
     """Takes one :class:`Sample` a frame, in order of time; the same samples give the same events however they come.
 
     Args:
         config: Settings; the sections ``dsp``, ``detection``, ``context`` and ``capture`` (frame rate, gaps) are used.
+        marks: Whether movements are marked at once, for somebody who watches.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, marks: bool = False) -> None:
         self._config = config
+        self._marks = marks
         self._memory: NoiseMemory | None = None
         self._run: Run | None = None
         self._early: list[Sample] = []
@@ -134,7 +139,7 @@ class Detector:
 
     def _start_run(self, sample: Sample) -> None:
         assert self._memory is not None
-        self._run = Run(self._config, self._memory, sample.t_s)
+        self._run = Run(self._config, self._memory, sample.t_s, marks=self._marks)
         self._context = ContextReader(self._config, self._run)
         self._overlays.start(self._run)
 
@@ -235,11 +240,15 @@ class Detector:
         for spasm in spasms:
             context, burst = self._timeline.kind_at(spasm.onset_s), self._burst_of(spasm.onset_s, spasm.end_s)
             self._found_twitches.append(replace(spasm, context=context, burst=burst))
+        segments = [*self._timeline.take(), *overlaid]
+        marks = () if self._run is None else self._run.take_marks()
+        if not (segments or marks or self._found_twitches or self._found_rejections):
+            return _NOTHING
         found = Found(
             twitches=tuple(sorted(self._found_twitches, key=lambda twitch: twitch.onset_s)),
-            segments=tuple(sorted([*self._timeline.take(), *overlaid], key=lambda segment: segment.onset_s)),
+            segments=tuple(sorted(segments, key=lambda segment: segment.onset_s)),
             rejections=tuple(self._found_rejections),
-            marks=() if self._run is None else self._run.take_marks(),
+            marks=marks,
         )
         self._found_twitches = []
         self._found_rejections = []

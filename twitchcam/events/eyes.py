@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from twitchcam.config import EyeConfig
 from twitchcam.events.model import Context, Segment, Side
-from twitchcam.motion.channels import Sample
+from twitchcam.motion.channels import INDEX, Sample
 
 _SIDES = (Side.LEFT, Side.RIGHT)
-_CHANNELS = {Side.LEFT: "lid_left", Side.RIGHT: "lid_right"}
+_LIDS = [INDEX["lid_left"], INDEX["lid_right"]]
 _OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 #: Rounding of time stamps must not decide.
 _SLACK_S = 1e-6
@@ -50,9 +50,12 @@ class EyeReader:
 
     def read(self, sample: Sample) -> list[Segment]:
         """Closures that became certain with a frame that shows the face."""
+        self._last_s = sample.t_s
+        lids = sample.values[_LIDS].tolist()
+        if max(lids) < self._config.open_below and not self._closing and not self._ended:
+            return []
         x, y = sample["head_x"], sample["head_y"]
-        for side in _SIDES:
-            closed, other = sample[_CHANNELS[side]], sample[_CHANNELS[_OTHER[side]]]
+        for side, closed, other in zip(_SIDES, lids, reversed(lids), strict=True):
             now = self._closing.get(side)
             if closed >= self._config.open_below:
                 before = now or _Closure(sample.t_s, place=(x, y))
@@ -66,7 +69,6 @@ class EyeReader:
                 )
             elif now is not None:
                 self._end(side, sample.t_s)
-        self._last_s = sample.t_s
         return self._told()
 
     def interrupt(self) -> list[Segment]:

@@ -77,15 +77,16 @@ class PlaceDetector:
     """
 
     def __init__(self, shapes: FloatArray, covariance: FloatArray) -> None:
-        inverse = np.linalg.inv(covariance)
+        self._shapes = shapes
+        self._inverse = np.linalg.inv(covariance)[:, None]
         # Weighted templates, (filters, places, 2, channels), and the information that each holds, (.., 2, 2).
-        self._weighted = np.einsum("pcd,fce->fpde", shapes, inverse)
-        information = np.einsum("fpdc,pce->fpde", self._weighted, shapes)
-        self._estimate = np.linalg.solve(information, self._weighted)
+        weighted = shapes.swapaxes(1, 2) @ self._inverse
+        information = weighted @ shapes
+        self._estimate = np.linalg.solve(information, weighted)
         self._root = np.linalg.cholesky(information)
-        pairs = np.concatenate([shapes, shapes[list(OPPOSITE)]], axis=2)
-        pair_weighted = np.einsum("pcd,fce->fpde", pairs, inverse)
-        self._pair = np.linalg.solve(np.einsum("fpdc,pce->fpde", pair_weighted, pairs), pair_weighted)
+        # Straight from outputs to whitened displacements, (filters, 2 places, channels).
+        whitened = self._root.swapaxes(2, 3) @ self._estimate
+        self._whitened = whitened.reshape(len(covariance), -1, whitened.shape[-1])
 
     def snr(self, outputs: FloatArray) -> FloatArray:
         """Length of the best displacement over its noise.
@@ -96,9 +97,8 @@ class PlaceDetector:
         Returns:
             ``(filters, places)``; squared, it is chi-square with two degrees of freedom where there is only noise.
         """
-        displacement = np.einsum("fpdc,fc->fpd", self._estimate, outputs)
-        whitened = np.einsum("fpde,fpd->fpe", self._root, displacement)
-        return np.asarray(np.sqrt(np.sum(whitened**2, axis=2)))
+        squared = (self._whitened @ outputs[:, :, None])[..., 0] ** 2
+        return np.asarray(np.sqrt(squared[:, 0::2] + squared[:, 1::2]))
 
     def noise(self, filter_index: int) -> FloatArray:
         """``(places,)`` standard deviation of a displacement's matched output along one direction."""
@@ -111,5 +111,7 @@ class PlaceDetector:
 
     def opposite_share(self, filter_index: int, place: int, output: FloatArray) -> float:
         """How much the other side of the lip moves, as a share of this side, the two estimated together."""
-        both = self._pair[filter_index, place] @ output
+        pair = np.concatenate([self._shapes[place], self._shapes[OPPOSITE[place]]], axis=1)
+        weighted = pair.T @ self._inverse[filter_index, 0]
+        both = np.linalg.solve(weighted @ pair, weighted @ output)
         return float(np.hypot(both[2], both[3]) / max(np.hypot(both[0], both[1]), 1e-9))

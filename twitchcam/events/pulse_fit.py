@@ -120,5 +120,5 @@ def resting_energy(signal: FloatArray, length: int) -> float:
     t = np.arange(length) - (length - 1) / 2
     baseline, _ = np.linalg.qr(np.stack([np.ones(length), t], axis=1))
     cut = signal[len(signal) - n * length :].reshape(n, length, -1)
-    left = cut - np.einsum("ik,jk,njc->nic", baseline, baseline, cut)
+    left = cut - baseline @ (baseline.T @ cut)
     return float(np.median(np.sum(left**2, axis=(1, 2))))

@@ -1,15 +1,15 @@
 """Rhythm: a stretch in which a side of the mouth moves to and fro evenly, with its frequency.
 
 A window is rhythmic when the movement repeats itself: its autocorrelation comes back near to one after a period, having
-been low in between. That holds for the waves of a tremor and for jerks at even intervals alike, and neither for speech
-nor for twitches, whose intervals differ. Both sides together at 3-9 Hz look like tremor; one side at 1-3 Hz is a
-warning.
+been low in between. That holds for the waves of a tremor and neither for speech nor for twitches, whose intervals
+differ. Jerks come at about even intervals only; they are looked for over a longer window and less strictly. Both sides
+together at 3-9 Hz look like tremor; one side at 1-3 Hz is a warning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ class Rhythm:
     Attributes:
         frequency_hz: Repetitions a second.
         regularity: Autocorrelation after one period, 0-1.
-        size: ``{side: root mean square}`` of the movement, in the unit of the signal.
+        size: ``{side: root mean square}`` of what repeats itself on a side, in the unit of the signal. Noise does not
+            repeat itself and is not in it, so it does not make two sides of a small movement alike.
         first: The sample of the window at which it begins.
         last: The sample at which it ends.
     """
@@ -59,27 +60,36 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
     ):
         return None
     sides = {side: _level(values[:, channels], rate_hz, config.low_hz) for side, channels in _CHANNELS.items()}
-    size = {side: float(np.sqrt(np.mean(np.sum(x**2, axis=1)) / len(_PARTS))) for side, x in sides.items()}
-    larger = max(_SIDES, key=lambda side: size[side])
-    if size[larger] < config.min_pct_iod:
+    moving = {side: float(np.sqrt(np.mean(np.sum(x**2, axis=1)) / len(_PARTS))) for side, x in sides.items()}
+    larger = max(_SIDES, key=lambda side: moving[side])
+    if moving[larger] < config.min_pct_iod:
         return None
     alike = _autocorrelation(sides[larger])
     shortest = max(2, int(np.floor(rate_hz / config.high_hz)))
     longest = min(int(np.ceil(rate_hz / config.low_hz)), len(alike) * 2 // 3)
-    lags = np.arange(shortest, longest + 1)
-    for lag in map(int, lags):
-        around = alike[lag - 1 : lag + 2]
-        if alike[lag] < max(config.min_regularity, around.max()) or alike[1:lag].min() > config.max_between:
+    regular = shortest + np.flatnonzero(alike[shortest : longest + 1] >= config.min_regularity)
+    for lag in regular.tolist():
+        if alike[lag] < alike[lag - 1 : lag + 2].max() or alike[1:lag].min() > config.max_between:
             continue
         first, last = _extent(sides[larger], lag)
         return Rhythm(
             frequency_hz=rate_hz / _refined(alike, lag),
             regularity=float(alike[lag]),
-            size=size,
+            size={side: _repeated(x, lag) for side, x in sides.items()},
             first=first,
             last=last,
         )
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A rhythmic window: which side moves in it, the sample at which it begins, whether it is as even as a tremor."""
+
+    rhythm: Rhythm
+    side: Side
+    origin: int
+    even: bool
 
 
 class RhythmReader:
@@ -96,9 +106,12 @@ class RhythmReader:
         self._rate_hz = rate_hz
         self._start_s = start_s
         self._length = round(config.window_s * rate_hz)
+        self._jerks = replace(config, high_hz=config.jerk_high_hz, min_regularity=config.jerk_min_regularity)
+        self._jerk_length = max(self._length, round(config.jerk_window_s * rate_hz))
         self._hop = max(1, round(config.hop_s * rate_hz))
         self._next = self._length
-        self._going: tuple[int, int, list[Rhythm]] | None = None
+        self._going: list[_Window] = []
+        self._told = 0
 
     @property
     def next_end(self) -> int:
@@ -106,54 +119,74 @@ class RhythmReader:
         return self._next
 
     def read(self, window: FloatArray) -> Iterator[Segment]:
-        """Takes the window that ends at :attr:`next_end`; gives the stretch that ended before it, if one did.
+        """Takes what ends at :attr:`next_end`; gives the stretch that ended before it, if one did.
 
         Args:
-            window: ``(window, channels)``.
+            window: ``(n, channels)``, the last :attr:`length` samples, or fewer at the begin.
         """
         end, self._next = self._next, self._next + self._hop
-        found = rhythm_of(window, self._rate_hz, self._config)
-        if self._going is not None and (found is None or not self._continues(found)):
+        origin, even = end - self._length, True
+        found = rhythm_of(window[-self._length :], self._rate_hz, self._config)
+        if found is None and len(window) == self._jerk_length:
+            origin, even = end - self._jerk_length, False
+            found = rhythm_of(window, self._rate_hz, self._jerks)
+        if found is None:
             yield from self.close()
-        if found is not None:
-            origin = end - self._length
-            start = origin + found.first if self._going is None else self._going[0]
-            self._going = (start, origin + found.last, [*(self._going[2] if self._going else []), found])
+            return
+        now = _Window(found, self._side(found.size), origin, even)
+        if self._going and now.side is self._one_side().mirrored and now.side is not Side.BOTH:
+            # Windows in which both sides move hold the end of one and the begin of the other.
+            while self._going[-1].side is Side.BOTH:
+                del self._going[-1]
+            yield from self.close()
+        elif self._going and not self._continues(found):
+            yield from self.close()
+        self._going.append(now)
 
     @property
     def length(self) -> int:
-        """Samples of a window."""
-        return self._length
+        """Samples that are looked back at."""
+        return self._jerk_length
 
     def close(self) -> Iterator[Segment]:
         """The stretch that goes on, at the end of the run."""
-        if self._going is None:
+        going, self._going = self._going, []
+        if not going:
             return
-        start, end, rhythms = self._going
-        self._going = None
-        if len(rhythms) < self._config.min_windows or (end - start) / self._rate_hz < self._config.min_s:
+        start = max(going[0].origin + going[0].rhythm.first, self._told)
+        end = self._told = going[-1].origin + going[-1].rhythm.last
+        least_s = self._config.min_s if any(window.even for window in going) else self._config.jerk_min_s
+        if len(going) < self._config.min_windows or (end - start) / self._rate_hz < least_s:
             return
-        sizes = {side: float(np.median([r.size[side] for r in rhythms])) for side in _SIDES}
-        smaller, larger = sorted(_SIDES, key=lambda side: sizes[side])
-        both = sizes[smaller] >= self._config.both_share * sizes[larger]
+        rhythms = [window.rhythm for window in going]
         yield Segment(
             onset_s=self._start_s + start / self._rate_hz,
             duration_s=(end - start) / self._rate_hz,
             kind=Context.RHYTHM,
-            side=Side.BOTH if both else larger,
+            side=self._side({side: float(np.median([r.size[side] for r in rhythms])) for side in _SIDES}),
             frequency_hz=round(float(np.median([r.frequency_hz for r in rhythms])), 2),
         )
 
+    def _side(self, size: dict[Side, float]) -> Side:
+        smaller, larger = sorted(_SIDES, key=lambda side: size[side])
+        return Side.BOTH if size[smaller] >= self._config.both_share * size[larger] else larger
+
+    def _one_side(self) -> Side:
+        """The side that moves alone in the stretch that goes on, or both where none does."""
+        return next((window.side for window in reversed(self._going) if window.side is not Side.BOTH), Side.BOTH)
+
     def _continues(self, found: Rhythm) -> bool:
-        assert self._going is not None
-        before = self._going[2][-1].frequency_hz
+        before = self._going[-1].rhythm.frequency_hz
         return abs(found.frequency_hz - before) <= self._config.same_share * before
 
 
 def _level(moved: FloatArray, rate_hz: float, low_hz: float) -> FloatArray:
     """A movement without what is slower than the band: each channel less its running mean over the longest period."""
     half = max(1, round(0.75 * rate_hz / low_hz))
-    padded = np.pad(moved, ((half, half), (0, 0)), mode="reflect", reflect_type="odd") if half < len(moved) else moved
+    padded = moved
+    if half < len(moved):
+        before, after = 2 * moved[0] - moved[half:0:-1], 2 * moved[-1] - moved[-2 : -half - 2 : -1]
+        padded = np.concatenate([before, moved, after])
     sums = np.cumsum(np.concatenate([np.zeros((1, moved.shape[1])), padded]), axis=0)
     width = len(padded) - len(moved) + 1
     return np.asarray(moved - (sums[width:] - sums[:-width]) / width)
@@ -169,6 +202,12 @@ def _autocorrelation(x: FloatArray) -> FloatArray:
     lags = np.arange(len(product))
     both = (energy[n] - energy[lags]) * energy[n - lags]
     return np.asarray(product / np.sqrt(np.maximum(both, 1e-12)))
+
+
+def _repeated(x: FloatArray, period: int) -> float:
+    """Root mean square of what comes back after a period, over the places of a side."""
+    again = float(np.mean(np.sum(x[period:] * x[:-period], axis=1)))
+    return float(np.sqrt(max(again, 0.0) / len(_PARTS)))
 
 
 def _extent(x: FloatArray, period: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +16,13 @@ from twitchcam.dsp.pulses import Bank, matched_bank
 from twitchcam.dsp.resample import EvenGrid
 from twitchcam.events.early import EarlyMarks
 from twitchcam.events.model import Mark
-from twitchcam.events.places import N_DISPLACEMENTS, PLACES, PlaceDetector, templates
-from twitchcam.motion.channels import CHANNELS, LIP_SITES, Sample
+from twitchcam.events.places import N_DISPLACEMENTS, N_MOUTH, PLACES, PlaceDetector, templates
+from twitchcam.motion.channels import CHANNELS, INDEX, LIP_SITES, Sample
 
 FloatArray = NDArray[np.float64]
+
+_HEAD = [INDEX["head_x"], INDEX["head_y"]]
+_HEAD_STEP_S = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +94,17 @@ class Run:
         config: Settings.
         memory: Noise level, shared by the runs of a recording.
         start_s: Time of the first sample.
+        marks: Whether movements are marked before anything is certain.
+
+    Attributes:
+        values: All channels on the grid.
+        filtered: The band-passed displacements.
+        motion: Their root mean square over the places of the mouth.
+        head_step: Samples in a tenth of a second.
+        head_speed: How fast the head went over the last tenth of a second, % IOD per second; 0 before that.
     """
 
-    def __init__(self, config: Config, memory: NoiseMemory, start_s: float) -> None:
+    def __init__(self, config: Config, memory: NoiseMemory, start_s: float, *, marks: bool = False) -> None:
         self.rate_hz = memory.rate_hz
         self.start_s = start_s
         self.closed = False
@@ -102,6 +114,9 @@ class Run:
         keep = round((config.dsp.noise_window_s + config.detection.decision_delay_s + 2) * memory.rate_hz) + 64
         self.values = History(keep, (len(CHANNELS),))
         self.filtered = History(keep, (N_DISPLACEMENTS,))
+        self.motion = History(keep, ())
+        self.head_speed = History(keep, ())
+        self.head_step = max(1, round(_HEAD_STEP_S * memory.rate_hz))
         self._outputs = History(keep, (len(config.dsp.pulse_durations_s), N_DISPLACEMENTS))
         self._snr = History(keep, (len(config.dsp.pulse_durations_s), len(PLACES)))
         self._separation = max(1, round(config.detection.separation_s * memory.rate_hz))
@@ -109,7 +124,7 @@ class Run:
         # Output j belongs to a pulse that peaks at grid sample j + lead.
         self._lead = int(memory.bank.peak_index[0])
         self._examined = 0
-        self._early = EarlyMarks(config, memory.bank, memory.rate_hz)
+        self._early = EarlyMarks(config, memory.bank, memory.rate_hz) if marks else None
 
     def push(self, sample: Sample) -> list[Peak]:
         """Takes the next sample (with a face) and returns the peaks that are now certain to be local maxima."""
@@ -126,6 +141,8 @@ class Run:
 
     def take_marks(self) -> tuple[Mark, ...]:
         """Movements that may turn out to be twitches, new since the last call."""
+        if self._early is None:
+            return ()
         return tuple(
             Mark(peak_s=self.time_s(index), lip=PLACES[place].lip, side=PLACES[place].side)
             for index, place in self._early.take()
@@ -150,7 +167,11 @@ class Run:
 
     def _step(self, values: FloatArray) -> None:
         self.values.append(values)
-        self.filtered.append(self._bandpass.process(values[None, :N_DISPLACEMENTS])[0])
+        self.head_speed.append(self._head_speed())
+        filtered = self._bandpass.process(values[None, :N_DISPLACEMENTS])[0]
+        self.filtered.append(filtered)
+        mouth = filtered[:N_MOUTH]
+        self.motion.append(math.sqrt(mouth @ mouth / N_MOUTH))
         bank, n = self._memory.bank, len(self.filtered)
         if n < bank.length:
             return
@@ -158,10 +179,18 @@ class Run:
         self._outputs.append(output)
         self._memory.add(output)
         if self._memory.detector is not None:
-            self._early.look(self.filtered, self._memory.detector)
+            if self._early is not None:
+                self._early.look(self.filtered, self._memory.detector)
             # What came before the noise was known is looked at as soon as it is.
             for j in range(len(self._snr), len(self._outputs)):
                 self._snr.append(self._memory.detector.snr(self._outputs.rows(j, j + 1)[0]))
+
+    def _head_speed(self) -> float:
+        n, step = len(self.values), self.head_step
+        if n <= step:
+            return 0.0
+        (x0, y0), (x1, y1) = self.values.rows(n - 1 - step, n)[::step, _HEAD].tolist()
+        return math.hypot(x1 - x0, y1 - y0) * self.rate_hz / step
 
     def _new_peaks(self) -> list[Peak]:
         detector = self._memory.detector

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.config import SpasmConfig
+from twitchcam.dsp.history import History
 from twitchcam.events.model import EventType, Lip, Side, Twitch
 from twitchcam.events.run import Run
 from twitchcam.motion.channels import INDEX
@@ -53,6 +54,8 @@ class SpasmReader:
         self._run = run
         self._done = 0
         self._held: _Held | None = None
+        # How far each side's corner is pulled, for as long back as a foot is looked for.
+        self._pulls = History(round(_BASE_S[0] * run.rate_hz) + 2, (len(_SIDES),))
 
     def read(self) -> list[Twitch]:
         """Spasms that ended with the samples that are new."""
@@ -71,10 +74,13 @@ class SpasmReader:
         rate = self._run.rate_hz
         while self._done < stop:
             index, self._done = self._done, self._done + 1
+            row = self._run.values.rows(index, index + 1)[0]
+            self._pulls.append([sum(share * row[c] for c, share in _PULL[side].items()) for side in _SIDES])
             if self._held is None:
                 self._held = self._start(index)
                 continue
-            level = self._pulled(self._held.side, index) - float(self._held.base[_SIDES.index(self._held.side)])
+            k = _SIDES.index(self._held.side)
+            level = float(self._pulls.rows(index, index + 1)[0, k] - self._held.base[k])
             if level < self._config.released_share * self._held.level:
                 told += self._told(self._held, index)
                 self._held = None
@@ -82,19 +88,17 @@ class SpasmReader:
                 self._held = _Held(self._held.side, self._held.foot, self._held.base, max(level, self._held.level))
         return told
 
-    def _pulled(self, side: Side, index: int) -> float:
-        row = self._run.values.rows(index, index + 1)[0]
-        return float(sum(share * row[channel] for channel, share in _PULL[side].items()))
-
     def _start(self, index: int) -> _Held | None:
         """A quick pull of one side out of rest that has just reached its size."""
         config, rate = self._config, self._run.rate_hz
         first, rise = index - round(_BASE_S[0] * rate), max(2, round(config.max_rise_s * rate))
         if first < 0:
             return None
-        values = self._run.values.rows(first, index + 1)
-        pulls = np.stack([sum(share * values[:, c] for c, share in _PULL[side].items()) for side in _SIDES], axis=1)
+        pulls = self._pulls.rows(first, index + 1)
         before = pulls[: len(pulls) - rise]
+        # Most of the time no side is pulled at all, and the median of what was before need not be known.
+        if (pulls[-1] - before.min(axis=0)).max() < config.min_pct_iod:
+            return None
         base = np.median(before, axis=0)
         away = pulls - base
         k = int(np.argmax(away[-1]))
@@ -103,7 +107,7 @@ class SpasmReader:
             return None
         if (
             np.abs(before - base).max() > _STARTED * level
-            or np.ptp(values[:, _HEAD], axis=0).max() > config.max_head_pct_iod
+            or np.ptp(self._run.values.rows(first, index + 1)[:, _HEAD], axis=0).max() > config.max_head_pct_iod
         ):
             return None
         # Not yet at its height: a slow pull goes on rising, and then what is before it is no rest any more.
@@ -117,8 +121,7 @@ class SpasmReader:
             return []
         values = run.values.rows(held.foot, end)
         k = _SIDES.index(held.side)
-        pulls = np.stack([sum(share * values[:, c] for c, share in _PULL[side].items()) for side in _SIDES], axis=1)
-        away = pulls - held.base
+        away = _pulled(values) - held.base
         height = float(np.median(away[:, k]))
         rise = np.flatnonzero(away[:, k] >= _RISEN * height)
         if not len(rise) or rise[0] / rate > config.max_rise_s:
@@ -154,3 +157,8 @@ class SpasmReader:
             amplitude_mm=size / 100 * scale_mm if np.isfinite(scale_mm) else None,
             trial_type=EventType.SPASM,
         )
+
+
+def _pulled(values: FloatArray) -> FloatArray:
+    """``(n, 2)`` how far the corner of each side is pulled, from ``(n, channels)``."""
+    return np.stack([sum(share * values[:, c] for c, share in _PULL[side].items()) for side in _SIDES], axis=1)

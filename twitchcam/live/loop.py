@@ -297,7 +297,7 @@ class LiveLoop:
             config=options.config,
         )
         name = options.name if options.name is not None and first else self._free_name(wall)
-        self._engine = Engine(options.config, LentTracker(tracker, self._zero_s))
+        self._engine = Engine(options.config, LentTracker(tracker, self._zero_s), marks=True)
         self._log = LiveLog(self._out_dir, name, header, overwrite=options.overwrite)
         for keeper in self._keepers:
             keeper.begin(self._log.folder)

@@ -49,6 +49,8 @@ RHYTHM_TWITCHES: Final = 6
 RHYTHM_S: Final = 2.0
 RHYTHM_CV: Final = 0.17
 MAX_FOLDED: Final = 1 / 3
+#: A burst this close to a stretch of even movement belongs to it: its ends are known no better.
+RHYTHM_EDGE_S: Final = 0.5
 #: Bands of rhythms, Hz: jerks as of a focal motor seizure, and tremor.
 JERK_HZ: Final = (1.0, 3.0)
 TREMOR_HZ: Final = (3.0, 9.0)
@@ -59,6 +61,8 @@ JERK_SHARE: Final = 0.1
 JERK_TWITCHES: Final = 12
 #: The same of time in which one side moves evenly, and the time of both sides that looks like tremor.
 JERKING_S: Final = 10.0
+#: With this share of the valid time in such movement as well, the pattern is not irregular: the bursts are parts of it.
+JERKING_SHARE: Final = 0.02
 TREMBLING_S: Final = 5.0
 #: From this share of rhythmic bursts, or below this variation between bursts, the pattern is not irregular.
 MAX_RHYTHMIC_SHARE: Final = 0.3

@@ -216,7 +216,7 @@ def assemble(recordings: Iterable[Recording]) -> Evidence:
         eye=_eye(seen, chosen, leading),
         babinski=_babinski(chosen, leading),
         locks=_locks(seen, chosen),
-        rhythm=rhythm_of([(one.bursts, one.valid) for one in seen], _segments(seen)),
+        rhythm=rhythm_of([(one.bursts, one.valid, _segments(one)) for one in seen]),
         shape=shape_of(bursts, leading),
         synkinesis=synkinesis_of((one.recording, one.closures) for one in seen),
         asymmetry=asymmetry_change([one.recording.asymmetry_pct_iod for one in seen]),
@@ -270,14 +270,10 @@ def _laterality(bursts: Sequence[Burst]) -> Laterality:
     )
 
 
-def _segments(seen: Sequence[_Seen]) -> list[Segment]:
-    """What was seen in all recordings, each time once."""
-    return [
-        segment
-        for one in seen
-        for segment in one.recording.segments
-        if not _within(segment.onset_s, one.recording.left_out)
-    ]
+def _segments(one: _Seen) -> list[Segment]:
+    """What was seen in a recording at times that no other one shows as well."""
+    recording = one.recording
+    return [segment for segment in recording.segments if not _within(segment.onset_s, recording.left_out)]
 
 
 def _days(seen: Sequence[_Seen]) -> tuple[Day, ...]:

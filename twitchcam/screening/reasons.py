@@ -148,7 +148,8 @@ def _add_time(evidence: Evidence, pro: list[str], contra: list[str]) -> None:
     if rhythm.burst_cv is None:
         key = "no_clockwork"
     cv = percent(rhythm.burst_cv)
-    place.append(REASONS[key].format(cv=cv, rhythmic=rhythm.rhythmic, bursts=rhythm.bursts))
+    jerking = f"{rhythm.jerking_s:.0f}"
+    place.append(REASONS[key].format(cv=cv, rhythmic=rhythm.rhythmic, bursts=rhythm.bursts, jerking=jerking))
     free = []
     for name, test in evidence.locks.items():
         numbers = {"movement": wording.MOVEMENTS[name], "met": test.met, "expected": f"{test.expected:.1f}"}

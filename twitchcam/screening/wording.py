@@ -107,8 +107,8 @@ REASONS: Final = {
     ),
     "no_clockwork": "{rhythmic} of {bursts} bursts are rhythmic.",
     "regular": (
-        "They come too evenly: the time between bursts varies by {cv} % of its mean, and {rhythmic} of {bursts} bursts "
-        "are rhythmic."
+        "They come too evenly: the time between bursts varies by {cv} % of its mean, {rhythmic} of {bursts} bursts "
+        "are rhythmic, and one side moved evenly to and fro 1-3 times a second for {jerking} s."
     ),
     "free": "Of {total} bursts, these come with other movements: {movements}. That is not more than chance explains.",
     "movement": "{met} with {movement} ({expected} by chance)",

@@ -107,8 +107,8 @@ def head(name: str, header: SessionHeader) -> dict[str, Any]:
     }
 
 
-def results(extent: Extent, tally: Tally) -> dict[str, Any]:
-    """Durations, counts and rates, as they stand in the document."""
+def results(extent: Extent, tally: Tally, *, asymmetry_pct_iod: float | None) -> dict[str, Any]:
+    """Durations, counts, rates and the mouth at rest, as they stand in the document."""
     share = min(extent.valid_s / extent.duration_s, 1.0) if extent.duration_s > 0 else 0.0
     return {
         "duration_s": round(extent.duration_s, 4),
@@ -121,6 +121,7 @@ def results(extent: Extent, tally: Tally) -> dict[str, Any]:
         "valid_share": round(share, 4),
         "counts": tally.counts(),
         "rates_per_valid_min": tally.rates_per_min(extent.valid_s),
+        "asymmetry_pct_iod": asymmetry_pct_iod,
     }
 
 

@@ -133,8 +133,11 @@ class SessionWriter:
         self._close()
         document = {
             **self._head,
-            **results(self._coverage.extent(valid_s), self._findings.tally),
-            "asymmetry_pct_iod": self._asymmetry.median_pct_iod(),
+            **results(
+                self._coverage.extent(valid_s),
+                self._findings.tally,
+                asymmetry_pct_iod=self._asymmetry.median_pct_iod(),
+            ),
             "interrupted": interrupted,
             "warnings": list(warnings),
             **({} if live is None else {"live": live}),
