@@ -79,8 +79,11 @@ faces = _options(
     click.option("--methods", type=_named(_METHODS), metavar="LIST", default="all", help="[anchor,facemesh,fused]"),
     click.option("--config", "config_path", type=click.Path(path_type=Path), help="Other settings (TOML)."),
 )
+real_clips = click.option(
+    "--clips", type=_FOLDER, multiple=True, help="Real recordings without twitches; can be repeated."
+)
 clips_given = _options(
-    click.option("--clips", type=_FOLDER, multiple=True, help="Real recordings without twitches; can be repeated."),
+    real_clips,
     click.option("--rest-minutes", type=click.FloatRange(0), default=30.0, show_default=True, help="Rendered rest."),
 )
 rendered_videos = _options(
@@ -140,6 +143,29 @@ def false_alarms(
         made=_made(plan),
     )
     click.echo(module.write(options, module.measure(options), module.measure_warped(options), output))
+
+
+@benchmarks.command()
+@common
+@faces
+@real_clips
+@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="Videos for each person and cell.")
+@click.option("--seconds", type=click.FloatRange(10), default=20.0, show_default=True, help="Length of a video.")
+def ablation(clips: tuple[Path, ...], seeds: int, seconds: float, output: Path, **given: Any) -> None:
+    """What each part adds: the same videos and clips with one thing left out at a time."""
+    from tests.benchmarks import ablation as module
+
+    plan = _plan(given, ("fused",))
+    options = module.Options(
+        people=_people(given),
+        clips=entries(clips, given["half"]),
+        numbers=seeds,
+        seconds=seconds,
+        plan=plan,
+        jobs=given["jobs"],
+        made=_made(plan),
+    )
+    click.echo(module.write(options, module.measure(options), output))
 
 
 @benchmarks.command()

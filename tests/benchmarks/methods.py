@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,11 @@ def detect(video: Path, video_key: str, method: str, settings: dict[str, Any], c
         return Detections(twitches=tuple(anchor.peaks(lips)), valid_s=_duration_s(lips.t_s), **_clock(lips.t_s))
     config = config_of(method, settings)
     samples = samples_of(video, video_key, config, cache)
-    twitches, valid_s = decide(samples, config)
+    return detections(samples, *decide(samples, config))
+
+
+def detections(samples: Sequence[Sample], twitches: Sequence[Twitch], valid_s: float) -> Detections:
+    """What was found in measured samples."""
     return Detections(twitches=tuple(twitches), valid_s=valid_s, **_clock(np.array([s.t_s for s in samples])))
 
 
