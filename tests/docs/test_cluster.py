@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -29,10 +30,12 @@ def core_hours() -> float:
     measured = json.loads((DOCS / "benchmarks" / f"{named[1]}.json").read_text(encoding="utf-8"))["compared"][0]
     assert measured["size"] == [640, 480]
     assert measured["frames"] / measured["seconds"] == 30
-    (run,) = measured["runs"]["twitchcam analyze"]
-    assert number(r"a minute of 640x480 at 30 frames\s+a second takes ([\d.]+) seconds") == round(run["cpu_s"], 1)
-    assert number(r"([\d.]+) of the 15.3 seconds are the start") == round(measured["shares"]["start and rest"], 1)
-    return float(run["cpu_s"] / measured["seconds"])
+    assert measured["seconds"] == 60
+    cpu_s = median(run["cpu_s"] for run in measured["runs"]["twitchcam analyze"])
+    assert number(r"a minute of 640x480 at 30 frames\s+a second takes ([\d.]+) seconds") == round(cpu_s, 1)
+    assert number(r"of the ([\d.]+) seconds are the start") == round(cpu_s, 1)
+    assert number(r"([\d.]+) of the [\d.]+ seconds are the start") == round(measured["shares"]["start and rest"], 1)
+    return float(cpu_s / measured["seconds"])
 
 
 def test_the_cost_follows_from_the_measured_speed(core_hours: float) -> None:
