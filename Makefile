@@ -72,9 +72,12 @@ sbom: $(VENV)/.installed-dev
 # In an environment of its own: it is no part of what is developed with. Strict: what cannot be looked up is a failure.
 audit: $(BIN)/python
 	@test -x $(VENV)/audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)/audit \
-		&& $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.9,<3"; }
-	$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes \
-		--requirement requirements.lock --requirement requirements-dev.lock
+		&& $(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.9,<3"; } \
+		|| { echo "make audit: pip-audit cannot be installed: it needs the internet" >&2; exit 1; }
+	@$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes \
+		--requirement requirements.lock --requirement requirements-dev.lock \
+		|| { echo "make audit: not passed: a library above has a known vulnerability, or could not be looked up (that needs" \
+		"the internet)" >&2; exit 1; }
 
 images: $(VENV)/.installed-dev
 	$(BIN)/python docs/images.py

@@ -216,3 +216,30 @@ def test_a_fault_of_ours_does_not_stop_the_rest(tmp_path: Path, clip: Path, monk
     first, second = analyzed([clip, other], tmp_path / "out")
     assert (first.status, second.status) == (Status.FAILED, Status.OK)
     assert first.message.startswith(f"{clip}: this is a fault in twitchcam (RuntimeError: odd fault)")
+
+
+def test_progress_is_over_all_videos_and_never_goes_back(tmp_path: Path, clip: Path, text: Path) -> None:
+    told: list[tuple[str, float, float | None]] = []
+    other = record(tmp_path / "other.mp4", moving(20))
+    analyzed([clip, text, other], tmp_path / "out", progress=lambda *step: told.append(step))
+    assert told[0][0] == "0 of 3 videos"
+    assert [words for words, _, _ in told].count("3 of 3 videos") == 1
+    done = [step[1] for step in told]
+    assert done == sorted(done)
+    in_all = sum(video.stat().st_size for video in (clip, text, other))
+    assert {step[2] for step in told} == {in_all}
+    assert done[-1] == in_all
+    # What is told within a video counts as well, not only its end.
+    assert len(set(done)) > 20
+
+
+def test_what_comes_after_the_analysis_takes_nothing_back(tmp_path: Path) -> None:
+    from twitchcam.batch import _Whole
+
+    told: list[tuple[str, float, float | None]] = []
+    whole = _Whole([tmp_path, tmp_path / "absent"], lambda *step: told.append(step))
+    for share in (0.5, 1.0, 0.2):
+        whole.told(0, share)
+    whole.finished(0)
+    assert [words for words, _, _ in told] == ["0 of 2 videos"] * 3 + ["1 of 2 videos"]
+    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)

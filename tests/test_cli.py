@@ -89,6 +89,18 @@ def test_wrong_use_is_one_line_and_exit_2(
     assert named in err
 
 
+def test_a_file_whose_name_looks_like_an_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], add_command: Add
+) -> None:
+    add_command("pass")
+    monkeypatch.chdir(tmp_path)
+    Path("-x.mp4").touch()
+    assert run("trial", "-x.mp4") == 2
+    assert capsys.readouterr().err.endswith("; the file -x.mp4 is named ./-x.mp4\n")
+    assert run("trial", "-y.mp4") == 2
+    assert "./" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("body", "exit_code", "line"),
     [

@@ -69,6 +69,25 @@ class TestWiring:
         assert event.onset_s == pytest.approx(4.0, abs=0.034)
         assert event.amplitude_pct_iod == pytest.approx(3.0, rel=0.15)
 
+    def test_a_face_that_is_another_one_at_once_is_told_where_the_picture_is_cut(self) -> None:
+        class Restarting(ToldTracker):
+            def track(self, frame: Frame) -> FaceFrame | None:
+                self._first = self._first or frame.t_s in (1.0, 2.0, 3.0)
+                return super().track(frame)
+
+        scenes = [GREY, GREY, np.full_like(GREY, 60), np.full_like(GREY, 200)]
+        with Engine(Config(), Restarting()) as engine:
+            for k in range(120):
+                engine.push(frame_of(k / 30, scenes[k // 30]))
+            (told,) = engine.warnings
+        assert told.startswith("the picture is cut at 2.0 s and 1 more time: what follows may be another person")
+
+    def test_where_the_face_was_away_a_segment_says_so(self) -> None:
+        with Engine(Config(), ToldTracker(lost_s=(2.0, 3.0))) as engine:
+            for k in range(120):
+                engine.push(frame_of(k / 30, GREY if k < 75 else np.full_like(GREY, 60)))
+            assert not any("cut" in line for line in engine.warnings)
+
     def test_the_rest_comes_at_the_end(self) -> None:
         engine = Engine(Config(), ToldTracker())
         updates = [engine.push(frame) for frame in frames(4.5)]

@@ -42,12 +42,30 @@ def test_the_list_of_parts_names_every_locked_library_with_its_checksums(tmp_pat
         assert any(reference.get("hashes") for reference in part["externalReferences"]), name
 
 
-def test_the_audit_fails_where_something_cannot_be_looked_up() -> None:
+def test_the_audit_asks_for_all_that_is_locked_and_takes_no_silence_for_an_answer() -> None:
     recipe = re.search(r"^audit:.*?(?=^\S)", MAKEFILE, re.DOTALL | re.MULTILINE)
     assert recipe is not None
     assert "--strict" in recipe[0]
     for lock in ("requirements.lock", "requirements-dev.lock"):
         assert f"--requirement {lock}" in recipe[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is not there")
+def test_the_audit_fails_in_words_where_something_cannot_be_looked_up(tmp_path: Path) -> None:
+    program = tmp_path / "audit" / "bin" / "pip-audit"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\necho 'absl-py: could not be audited' >&2\nexit 1\n")
+    program.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").touch()
+    done = run("make", "audit", f"VENV={tmp_path}", cwd=ROOT, check=False)
+    assert done.returncode != 0
+    first, second, *_ = done.stderr.splitlines()
+    assert first == "absl-py: could not be audited"
+    assert second.startswith("make audit: not passed: a library above has a known vulnerability, or could not be")
+    assert done.stdout == ""
+    program.write_text("#!/bin/sh\nexit 0\n")
+    assert run("make", "audit", f"VENV={tmp_path}", cwd=ROOT).stderr == ""
 
 
 def test_the_source_archive_builds_the_same_wheel(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def analyze_videos(
         cluster: Address of a Dask scheduler whose workers shall do the work.
         fetch: Sessions are sent back from there: the workers do not share ``out_dir``.
         stop: As in :func:`~twitchcam.analysis.analyze_video`; the inputs that follow are skipped.
-        progress: The same; for several at once, of all of them.
+        progress: The same; for several videos, of all of them.
 
     Raises:
         UsageError: the settings contradict each other.
@@ -80,20 +80,32 @@ def _run(
     stop: Callable[[], bool],
     progress: Progress | None,
 ) -> Iterator[tuple[int, Outcome]]:
-    if cluster is None and (jobs == 1 or len(tasks) == 1):
-        for number, task in enumerate(tasks):
-            yield number, skipped(task.video) if stop() else run_task(task, stop=stop, progress=progress)
+    if cluster is None and len(tasks) == 1:
+        yield 0, skipped(tasks[0].video) if stop() else run_task(tasks[0], stop=stop, progress=progress)
         return
     whole = _Whole([task.video for task in tasks], progress)
-    if cluster is None:
+    if cluster is None and jobs == 1:
+        found = _run_alone(tasks, stop, whole)
+    elif cluster is None:
         found = run_here(tasks, jobs=jobs, stop=stop, progress=whole.told)
     else:
         from twitchcam.jobs.cluster import run_there
 
         found = run_there(tasks, cluster, fetch=fetch, stop=stop)
     for number, outcome in found:
-        whole.told(number, 1.0)
+        whole.finished(number)
         yield number, outcome
+
+
+def _run_alone(tasks: Sequence[Task], stop: Callable[[], bool], whole: _Whole) -> Iterator[tuple[int, Outcome]]:
+    """One after the other, in this process."""
+    for number, task in enumerate(tasks):
+
+        def told(what: str, done_s: float, total_s: float | None, number: int = number) -> None:
+            if total_s:
+                whole.told(number, done_s / total_s)
+
+        yield number, skipped(task.video) if stop() else run_task(task, stop=stop, progress=told)
 
 
 class _Whole:
@@ -102,15 +114,24 @@ class _Whole:
     def __init__(self, videos: Sequence[Path], progress: Progress | None) -> None:
         self._sizes = [_size(video) for video in videos]
         self._shares = [0.0] * len(videos)
+        self._finished = 0
         self._progress = progress
 
     def told(self, number: int, share: float) -> None:
-        """Video ``number`` is done by so much."""
-        self._shares[number] = share
+        """Video ``number`` is analysed, or drawn after that, by so much; it never goes back."""
+        self._shares[number] = max(self._shares[number], min(share, 1.0))
+        self._show()
+
+    def finished(self, number: int) -> None:
+        """Nothing is left to do for video ``number``."""
+        self._shares[number] = 1.0
+        self._finished += 1
+        self._show()
+
+    def _show(self) -> None:
         if self._progress is not None:
-            finished = sum(one >= 1 for one in self._shares)
             done = sum(size * one for size, one in zip(self._sizes, self._shares, strict=True))
-            self._progress(f"{finished} of {len(self._sizes)} videos", done, float(sum(self._sizes)))
+            self._progress(f"{self._finished} of {len(self._sizes)} videos", done, float(sum(self._sizes)))
 
 
 def _size(video: Path) -> int:

@@ -87,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail("interrupted", 130)
     except click.ClickException as error:
         _reraise_for_debugging(error)
-        return _fail(_one_line(error), error.exit_code)
+        return _fail(_one_line(error) + _dashed_file(error, sys.argv[1:] if argv is None else argv), error.exit_code)
     except TwitchcamError as error:
         _reraise_for_debugging(error)
         return _fail(str(error), error.exit_code)
@@ -127,6 +127,15 @@ def _one_line(error: click.ClickException) -> str:
     if ctx is None:
         return message
     return f"{message} (see '{ctx.command_path} --help')"
+
+
+def _dashed_file(error: click.ClickException, given: Sequence[str]) -> str:
+    """What to do where the unknown option is a file whose name begins with a dash."""
+    if isinstance(error, click.NoSuchOption):
+        for name in given:
+            if name.startswith("-") and os.path.lexists(name):
+                return f"; the file {name} is named ./{name}"
+    return ""
 
 
 def _what_to_install(error: ImportError) -> str:

@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from twitchcam.capture.frame import Frame
+from twitchcam.capture.cuts import is_cut
+from twitchcam.capture.frame import Frame, Image
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector, Found
 from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
@@ -60,6 +61,8 @@ class Engine:
         self._tracker = tracker or make_tracker(config)
         self._detector = Detector(config, marks=marks)
         self._closed = False
+        self._with_face: Image | None = None
+        self._cuts_s: list[float] = []
 
     def push(self, frame: Frame) -> Update:
         """Measures the next frame; returns what became certain with it.
@@ -70,6 +73,7 @@ class Engine:
         if self._closed:
             raise RuntimeError("the engine was closed; make a new one for another recording")
         face = self._tracker.track(frame)
+        self._watch_for_cuts(frame, face)
         sample = measure(frame.t_s, face, key=frame.key)
         return _update(self._detector.push(sample), (sample,), face)
 
@@ -89,7 +93,13 @@ class Engine:
     @property
     def warnings(self) -> list[str]:
         """What limits the result, in plain sentences."""
-        return [*self._tracker.warnings, *self._detector.warnings]
+        return [*self._tracker.warnings, *_told_cuts(self._cuts_s), *self._detector.warnings]
+
+    def _watch_for_cuts(self, frame: Frame, face: FaceFrame | None) -> None:
+        """A face that is another one at once: where there was none for a while, a segment says so."""
+        if face is not None and face.restart and self._with_face is not None and is_cut(self._with_face, frame.luma):
+            self._cuts_s.append(frame.t_s)
+        self._with_face = None if face is None else frame.luma
 
     @property
     def context(self) -> Context | None:
@@ -115,6 +125,14 @@ def make_tracker(config: Config) -> Tracker:
     if config.face.tracker == "facemesh":
         return FaceMeshTracker(config.face)
     return FusedTracker(config.face, config.registration, config.periphery, config.eyelid)
+
+
+def _told_cuts(cuts_s: list[float]) -> list[str]:
+    if not cuts_s:
+        return []
+    others = len(cuts_s) - 1
+    more = f" and {others} more {'time' if others == 1 else 'times'}" if others else ""
+    return [f"the picture is cut at {cuts_s[0]:.1f} s{more}: what follows may be another person, and was measured anew"]
 
 
 def _update(found: Found, samples: tuple[Sample, ...], face: FaceFrame | None) -> Update:

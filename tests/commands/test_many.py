@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -75,6 +76,7 @@ def test_a_folder_with_a_broken_file(study: Path, whole: tuple[Path, int, list[s
     ]
     assert {path.name for path in out.iterdir()} == {"day1_clip", "day2_clip", "summary.tsv"}
     assert Session.load(out / "day2_clip").document["frames"] == 50
+    assert stat.S_IMODE((out / "summary.tsv").stat().st_mode) == 0o600
 
 
 def test_one_after_the_other_gives_the_same(

@@ -272,6 +272,7 @@ class TestCover:
     @given(recording=recordings)
     @example(recording=Recording([("face", 30.0, 1), ("lost", 30.0, 3)], 0.0, 0.0, 0.0, 0))
     @example(recording=Recording([("face", 30.0, 1), ("lost", 30.0, 1), ("hole", 30.0, 1)], 0.0, 0.0, 0.0, 0))
+    @example(recording=Recording([("face", 30.0, 1), ("face", 30.0, 8), ("face", 10.0, 70)], 0.0, 3.0, 0.0, 2))
     def test_segments_cover_the_recording_without_overlap_or_hole(self, recording: Recording) -> None:
         samples = recording.samples()
         found = detect(samples)
@@ -285,6 +286,8 @@ class TestCover:
             assert one.kind is not other.kind
         if covering:
             assert last_s - 1e-9 <= covering[-1].end_s <= last_s + 0.34
+        for over in found.segments:
+            assert first_s - 1e-9 <= over.onset_s < over.end_s <= last_s + 0.34
         rest_s = sum(s.duration_s for s in found.segments if s.kind is Context.REST)
         assert found.valid_s == pytest.approx(rest_s)
         for event in found.twitches:

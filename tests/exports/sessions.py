@@ -28,6 +28,7 @@ SEGMENTS: tuple[Segment, ...] = (
     Segment(onset_s=0.0, duration_s=6.0, kind=Context.REST),
     Segment(onset_s=0.7, duration_s=0.2, kind=Context.BLINK),
     Segment(onset_s=3.0, duration_s=0.9, kind=Context.EYE_CLOSED, side=Side.LEFT),
+    Segment(onset_s=4.5, duration_s=1.25, kind=Context.RHYTHM, side=Side.BOTH, frequency_hz=5.25),
     Segment(onset_s=6.0, duration_s=2.0, kind=Context.TALKING),
     Segment(onset_s=8.0, duration_s=1.0, kind=Context.NO_FACE),
     Segment(onset_s=9.0, duration_s=1.0, kind=Context.REST),

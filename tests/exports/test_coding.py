@@ -49,7 +49,7 @@ class TestElan:
     def test_pympi_finds_every_event_and_segment(self, tmp_path: Path, clip: Material) -> None:
         document = self.tiers(tmp_path, clip)
         names = set(document.get_tier_names())
-        assert names >= {"twitch", "twitch 2", "spasm", "context", "blink", "eye_closed", "gaze_shift"}
+        assert names >= {"twitch", "twitch 2", "spasm", "context", "blink", "eye_closed", "gaze_shift", "rhythm"}
         found = {name: document.get_annotation_data_for_tier(name) for name in names if not name.endswith("size")}
         twitches = sorted(row[:3] for name in ("twitch", "twitch 2") for row in found[name])
         expected = [e for e in EVENTS if e.trial_type is EventType.TWITCH]
@@ -60,6 +60,7 @@ class TestElan:
             (0, 6000, "rest"), (6000, 8000, "talking"), (8000, 9000, "no face"), (9000, 10000, "rest"),
         ]  # fmt: skip
         assert [row[:3] for row in found["eye_closed"]] == [(3000, 3900, "eye closed left")]
+        assert [row[:3] for row in found["rhythm"]] == [(4500, 5750, "rhythm both 5.25 Hz")]
 
     def test_annotations_of_a_tier_do_not_overlap(self, tmp_path: Path, clip: Material) -> None:
         document = self.tiers(tmp_path, clip)
@@ -114,6 +115,12 @@ class TestBoris:
         assert [span[0] for span in spans] == pytest.approx([thing.onset_s for thing in things], abs=6e-4)
         assert ("twitch", "upper|both") in {span[2:] for span in spans}
         assert ("eye_closed", "left") in {span[2:] for span in spans}
+
+    def test_what_has_a_size_or_a_frequency_says_it(self, tmp_path: Path, clip: Material) -> None:
+        _, observation = self.observation(tmp_path, clip)
+        said = {(code, modifiers, comment) for _, _, code, modifiers, comment, _ in observation["events"]}
+        assert {("twitch", "upper|left", "1.50 % IOD"), ("rhythm", "both", "5.25 Hz")} <= said
+        assert {comment for code, _, comment in said if code == "blink"} == {""}
 
     def test_modifiers_are_those_that_can_be_chosen(self, tmp_path: Path, clip: Material) -> None:
         project, observation = self.observation(tmp_path, clip)

@@ -50,7 +50,8 @@ def test_another_reader_finds_events_and_segments(file: Path) -> None:
     assert len(found) == len(expected)
     assert [row[0] for row in found] == pytest.approx([row[0] for row in expected], abs=1e-4)
     assert [row[1] for row in found] == pytest.approx([row[1] for row in expected], abs=1e-4)
-    assert [row[2] for row in found] == [f"{row[2]} left" if row[2] == "eye closed" else row[2] for row in expected]
+    whole = {"eye closed": "eye closed left", "rhythm": "rhythm both 5.25 Hz"}
+    assert [row[2] for row in found] == [whole.get(row[2], row[2]) for row in expected]
 
 
 def test_when_and_who(file: Path) -> None:

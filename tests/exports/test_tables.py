@@ -20,6 +20,7 @@ from twitchcam.events.model import Spread
 from twitchcam.exports import csv_table, parquet, xlsx
 from twitchcam.exports.material import Material, Table
 from twitchcam.session.events_file import EVENT_COLUMNS
+from twitchcam.session.segments_file import FREQUENCY_COLUMN, SEGMENT_COLUMNS
 
 
 @pytest.fixture
@@ -65,8 +66,11 @@ class TestWorkbook:
         assert [row[0] for row in rows] == pytest.approx([event.onset_s for event in EVENTS])
         assert [row[5:7] for row in rows] == [(event.lip.value, event.side.value) for event in EVENTS]
         assert rows[4][11] is None
-        assert [row[:3] for row in book["segments"].iter_rows(min_row=2, values_only=True)] == [
-            (segment.onset_s, segment.duration_s, segment.kind.value) for segment in SEGMENTS
+        head, *rows = book["segments"].iter_rows(values_only=True)
+        assert head == (*SEGMENT_COLUMNS, FREQUENCY_COLUMN)
+        assert rows == [
+            (s.onset_s, s.duration_s, s.kind.value, None if s.side is None else s.side.value, s.frequency_hz)
+            for s in SEGMENTS
         ]
 
     def test_the_session_in_words(self, tmp_path: Path, clip: Material) -> None:
@@ -108,6 +112,12 @@ class TestParquet:
         assert rows[0]["confidence"] == 0.9
         assert (rows[4]["context"], rows[4]["burst"]) == (None, None)
         assert said["session"]["subject"] == "subject 7"
+
+    def test_segments(self, tmp_path: Path, clip: Material) -> None:
+        parquet.write(replace(clip, table=Table.SEGMENTS), tmp_path / "clip.parquet")
+        rows, _ = self.read(tmp_path / "clip.parquet")
+        assert [(row["onset"], row["trial_type"]) for row in rows] == [(s.onset_s, s.kind.value) for s in SEGMENTS]
+        assert [(r["side"], r["frequency_hz"]) for r in rows if r["frequency_hz"] is not None] == [("both", 5.25)]
 
     def test_signals_in_several_parts(self, tmp_path: Path, clip: Material, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("twitchcam.exports.parquet._ROWS_AT_ONCE", 70)

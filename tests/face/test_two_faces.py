@@ -66,12 +66,3 @@ def test_unasked_it_is_told_as_well(portrait: Image) -> None:
     number = 1 if place < 0.4 else 2
     assert any(f"2 faces are in the picture at 0.0 s; number {number} from the left" in line for line in told)
     assert not any("faces are in the picture" in line for line in followed("any", portrait)[1])
-
-
-@pytest.mark.heavy
-def test_upside_down_is_a_clear_result(portrait: Image) -> None:
-    """Whether such a face is found is the model's affair; what comes out is one or the other."""
-    turned = np.ascontiguousarray(portrait[::-1, ::-1])
-    places, told = followed("any", *[turned] * 6)
-    assert all(place is None for place in places) or all(place is not None for place in places)
-    assert all(isinstance(line, str) and "\n" not in line for line in told)

@@ -40,6 +40,13 @@ def test_each_verdict_is_on_the_disk_at_once_and_the_log_stays_as_it_was(folder:
     assert [(e.onset_s, e.lip, e.side) for e in left] == [(2.0, Lip.UPPER, Side.LEFT), (5.0, Lip.UPPER, Side.LEFT)]
 
 
+def test_what_lies_over_the_context_is_not_taken_for_it(folder: Path) -> None:
+    head, *rows = (folder / "segments.tsv").read_text().splitlines()
+    over = "7.5000\t2.5000\trhythm\tleft\t5.25"
+    (folder / "segments.tsv").write_text("\n".join([head, over, *rows]) + "\n")
+    assert Desk(Session.load(folder)).add(9.15, Lip.UPPER, Side.LEFT).event.context is Context.TALKING
+
+
 def test_a_missed_twitch_is_measured_from_the_signals(folder: Path, desk: Desk) -> None:
     added = desk.add(9.15, Lip.UPPER, Side.LEFT)
     assert added.event.onset_s == pytest.approx(9.0, abs=0.04)

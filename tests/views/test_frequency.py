@@ -135,6 +135,16 @@ def test_pictures_of_any_length_are_written(count: int, duration_s: float, tmp_p
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("name", ["日本 видео ✓", "$x_1 {$ \\frac{", "a\nb"])
+def test_a_name_in_any_letters_is_no_trouble(name: str, kind: str, tmp_path: Path) -> None:
+    odd = session([twitch(1.0)], 10.0)
+    odd.document["name"] = name
+    odd.document["source"] = {"name": f"{name}.mp4"}
+    frequency.save_frequency(odd, tmp_path / f"plot.{kind}")
+    assert (tmp_path / f"plot.{kind}").stat().st_size > 0
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     path = tmp_path / "absent" / "frequency.png"
     with pytest.raises(OutputError, match="frequency"):

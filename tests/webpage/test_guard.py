@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
@@ -27,6 +27,10 @@ async def _picture(request: Request) -> PlainTextResponse:
     return PlainTextResponse(SECRET)
 
 
+async def _page(request: Request) -> HTMLResponse:
+    return HTMLResponse("<!doctype html><title>our page</title>")
+
+
 async def _note(request: Request) -> JSONResponse:
     return JSONResponse({"text": text_of(await read_object(request, {"text"}), "text")})
 
@@ -40,8 +44,12 @@ async def _feed(websocket: WebSocket) -> None:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     static = tmp_path_factory.mktemp("static")
-    (static / "index.html").write_text("<!doctype html><title>our page</title>", encoding="utf-8")
-    routes = [Route("/picture", _picture), Route("/note", _note, methods=["POST"]), WebSocketRoute("/feed", _feed)]
+    routes = [
+        Route("/", _page),
+        Route("/picture", _picture),
+        Route("/note", _note, methods=["POST"]),
+        WebSocketRoute("/feed", _feed),
+    ]
     server = PageServer(routes, static)
     yield server
     server.close()

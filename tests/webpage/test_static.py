@@ -11,6 +11,7 @@ import pytest
 
 from twitchcam.live.page import STATIC_DIR as LIVE_DIR
 from twitchcam.review.page import STATIC_DIR as REVIEW_DIR
+from twitchcam.webpage.frame import page_text
 from twitchcam.webpage.server import COMMON_DIR
 
 VENDORED = COMMON_DIR / "vendor" / "uplot"
@@ -34,7 +35,7 @@ class Elements(HTMLParser):
 
 def elements(page: Path) -> list[tuple[str, dict[str, str | None]]]:
     parser = Elements()
-    parser.feed((page / "index.html").read_text(encoding="utf-8"))
+    parser.feed(page_text(page.parent))
     return parser.found
 
 
@@ -54,6 +55,11 @@ def test_the_vendored_library_is_the_published_one() -> None:
     assert "The MIT License" in licence
     listed = (Path(__file__).parents[2] / "docs" / "licences.md").read_text(encoding="utf-8")
     assert stated[0][0] in listed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_no_page_names_another_place(page: Path) -> None:
+    assert not re.search(r"https?:|//[a-z0-9-]+\.[a-z]|\{[{%]", page_text(page.parent))
 
 
 @pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: path.name)

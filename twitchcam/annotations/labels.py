@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeVar
 
-from twitchcam.events.model import EventType, Lip, Side, Twitch
+from twitchcam.events.model import EventType, Lip, Segment, Side, Twitch
 
 Place = TypeVar("Place", Lip, Side)
 
@@ -44,6 +44,17 @@ def place_words(lip: Lip, side: Side) -> str:
 def words_of(twitch: Twitch) -> str:
     """An event in words; :func:`label_of` understands them."""
     return f"{twitch.trial_type.value} {place_words(twitch.lip, twitch.side)}"
+
+
+def segment_words(segment: Segment) -> str:
+    """A segment in words, as in ``eye closed left`` or ``rhythm both 5.25 Hz``."""
+    words = [segment.kind.value.replace("_", " "), segment.side, frequency_words(segment)]
+    return " ".join(word for word in words if word)
+
+
+def frequency_words(segment: Segment) -> str:
+    """How fast a rhythm goes, as in ``5.25 Hz``; empty for what has no frequency."""
+    return "" if segment.frequency_hz is None else f"{segment.frequency_hz:.2f} Hz"
 
 
 def amplitude_words(twitch: Twitch) -> str:

@@ -20,6 +20,7 @@ class ProgressBar:
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
         self._bar: Progress | None = None
+        self._stands = False
 
     def __call__(self, what: str, done_s: float, total_s: float | None) -> None:
         """Shows how far it is.
@@ -33,15 +34,17 @@ class ProgressBar:
             return
         if self._bar is None:
             self._bar = _new_bar()
-            self._bar.start()
             self._bar.add_task(what)
+        if not self._stands:
+            self._bar.start()
+            self._stands = True
         self._bar.update(self._bar.task_ids[0], description=what, completed=done_s, total=total_s)
 
     def clear(self) -> None:
-        """Takes the bar away, so that something can be printed; the next call shows a new one."""
-        if self._bar is not None:
+        """Takes the bar away, so that something can be printed; the next call shows it again, as it was."""
+        if self._bar is not None and self._stands:
             self._bar.stop()
-            self._bar = None
+            self._stands = False
 
     def __enter__(self) -> Self:
         return self

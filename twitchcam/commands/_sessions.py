@@ -36,7 +36,7 @@ def folder_for(output: Path) -> Path:
     from twitchcam.errors import OutputError
 
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        output.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{output}: cannot write: {error.strerror}") from None
     return output

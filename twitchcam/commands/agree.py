@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twitchcam.commands import _options
+
 if TYPE_CHECKING:
     from twitchcam.agreement import Agreement, Kappa
 
@@ -15,19 +17,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("first", metavar="A", type=click.Path(path_type=Path))
 @click.argument("second", metavar="B", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@_options.as_json("the figures")
 @click.option(
     "--plot", metavar="FILE.png", type=click.Path(path_type=Path), help="Write the Bland-Altman plot of the counts."
 )
-@click.option(
-    "--tolerance",
-    "tolerance_s",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0),
-    default=0.2,
-    show_default=True,
-    help="Largest distance in time between the middles of two events that are the same one.",
-)
+@_options.tolerance
 @click.option(
     "--bin",
     "bin_s",

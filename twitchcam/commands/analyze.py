@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from twitchcam.commands import _options
 from twitchcam.commands._values import face_choice, seconds, wall_time
 
 if TYPE_CHECKING:
@@ -17,15 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default="twitchcam-out",
-    show_default=True,
-    help="Folder for the sessions and summary.tsv.",
-)
+@_options.output("Folder for the sessions and summary.tsv.", default=_options.SESSIONS_FOLDER)
 @click.option("--annotate", is_flag=True, help="Also write annotated.mp4: lips, traces and labels drawn in.")
 @click.option("--tracker", type=click.Choice(["fused", "facemesh"]), help="How the face is followed; fused is finer.")
 @click.option(
@@ -34,17 +27,17 @@ if TYPE_CHECKING:
     type=face_choice,
     help="Which of several faces; N counts from the left of the picture.  [default: the one that is found first]",
 )
-@click.option("--mirrored", is_flag=True, help="The recording is a mirrored selfie: swap left and right back.")
+@_options.mirrored("The recording is a mirrored selfie")
 @click.option(
     "--start", "start_s", metavar="TIME", type=seconds, help="Begin here: seconds or MM:SS from the first frame."
 )
 @click.option("--end", "end_s", metavar="TIME", type=seconds, help="Stop here.")
-@click.option("--config", "config_path", metavar="FILE.toml", type=click.Path(path_type=Path), help="Other settings.")
-@click.option("--subject", metavar="ID", help="Who is seen, in free text; no name is needed.")
+@_options.config
+@_options.subject
 @click.option(
     "--recorded-at", metavar="TIME", type=wall_time, help="When the first frame was taken; else as the file says."
 )
-@click.option("--overwrite", is_flag=True, help="Replace sessions of the same name; notes.tsv and review.tsv stay.")
+@_options.overwrite
 @click.option(
     "-j", "--jobs", metavar="N", type=click.IntRange(min=1), help="Videos at once.  [default: what the machine bears]"
 )
@@ -55,9 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let the workers of this Dask scheduler do it.")
 @click.option("--fetch", is_flag=True, help="With --cluster: the workers share no disk; sessions are sent back.")
-@click.option(
-    "--debug-rejections", is_flag=True, help="Also write rejections.tsv: what was not taken for a twitch, and why."
-)
+@_options.debug_rejections
 def command(
     inputs: tuple[Path, ...],
     output: Path,

@@ -21,7 +21,7 @@ from typing import Any
 
 import click
 
-from twitchcam.commands import _remedies
+from twitchcam.commands import _options, _remedies
 
 _CHILD = """
 import json, sys
@@ -56,7 +56,7 @@ class Finding:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@_options.as_json("the findings")
 def command(as_json: bool) -> None:
     """Say whether libraries, model, cameras and display work here.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twitchcam import bundled
+from twitchcam.commands import _options
 from twitchcam.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,15 +24,7 @@ _NOTICE = "A monitor, not a diagnosis. The sample is a rendering: the person sho
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default="demo-out",
-    show_default=True,
-    help="Folder for the session; one of an earlier run in it is replaced.",
-)
+@_options.output("Folder for the session; one of an earlier run in it is replaced.", default="demo-out")
 def command(output: Path) -> None:
     """Analyse the bundled sample and show what was found beside the truth.
 

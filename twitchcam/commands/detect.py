@@ -6,20 +6,14 @@ from pathlib import Path
 
 import click
 
+from twitchcam.commands import _options
+
 
 @click.command()
-@click.argument("session", metavar="SESSION", type=click.Path(path_type=Path))
-@click.option("--config", "config_path", metavar="FILE.toml", type=click.Path(path_type=Path), help="Other settings.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Folder to write.  [default: SESSION/detected]",
-)
-@click.option(
-    "--debug-rejections", is_flag=True, help="Also write rejections.tsv: what was not taken for a twitch, and why."
-)
+@_options.session
+@_options.config
+@_options.output("Folder to write.  [default: SESSION/detected]")
+@_options.debug_rejections
 def command(session: Path, config_path: Path | None, output: Path | None, debug_rejections: bool) -> None:
     """Find the events of a SESSION again, perhaps with other settings.
 

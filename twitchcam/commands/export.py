@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
+from twitchcam.commands import _options
+
 _FORMATS = ("vtt", "srt", "boris", "elan", "edf", "bids", "csv", "xlsx", "parquet", "fhir")
 
 
 @click.command()
-@click.argument("session", metavar="SESSION", type=click.Path(path_type=Path))
+@_options.session
 @click.option("--format", "-f", "name", type=click.Choice(_FORMATS), required=True, help="What to write.")
-@click.option(
-    "-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="Where.  [default: beside the session]"
-)
-@click.option("--reviewed", is_flag=True, help="The events as a person's verdicts in review.tsv left them.")
+@_options.output("Where.  [default: beside the session]", metavar="PATH")
+@_options.reviewed("Export the log as a person reviewed it")
 @click.option(
     "--table",
     type=click.Choice(["events", "segments", "signals"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from twitchcam.commands import _options
 from twitchcam.commands._values import picture_size, seconds
 
 if TYPE_CHECKING:
@@ -35,18 +36,10 @@ _STANDARD = "standard"
     show_default=True,
     help="Number of a camera, address of a stream, or a video file, which is played once in real time.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default="twitchcam-out",
-    show_default=True,
-    help="Folder for the session.",
-)
+@_options.output("Folder for the session.", default=_options.SESSIONS_FOLDER)
 @click.option("--no-display", is_flag=True, help="No window: a line per twitch.")
 @click.option("--serve", is_flag=True, help="Show the session on a local web page instead, and print its address.")
-@click.option("--port", metavar="N", type=click.IntRange(1, 65535), help="Port of that page; otherwise any free one.")
+@_options.port
 @click.option("--duration", "duration_s", metavar="TIME", type=seconds, help="Stop after this long.")
 @click.option(
     "--fps", "rate_hz", metavar="N", type=click.FloatRange(min=1), help="Frames a second to ask a camera for."
@@ -61,13 +54,13 @@ _STANDARD = "standard"
     flag_value=_STANDARD,
     help="Guide through rest, movements on purpose and reading; ends with the last part.",
 )
-@click.option("--subject", metavar="ID", help="Who is seen, in free text; no name is needed.")
-@click.option("--mirrored", is_flag=True, help="The camera's picture is mirrored: swap left and right back.")
-@click.option("--config", "config_path", metavar="FILE.toml", type=click.Path(path_type=Path), help="Other settings.")
+@_options.subject
+@_options.mirrored("The camera's picture is mirrored")
+@_options.config
 @click.option("--rotate", type=click.Choice(["day"]), help="Begin a new session at midnight.")
 @click.option("--on-event", metavar="COMMAND", help="Run this for each twitch, with the event as JSON on its input.")
 @click.option("--sound", is_flag=True, help="Click at each twitch.")
-@click.option("--overwrite", is_flag=True, help="Replace a session of the same name; notes and verdicts stay.")
+@_options.overwrite
 def command(
     camera: str,
     output: Path,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twitchcam.commands import _options
+
 if TYPE_CHECKING:
     from twitchcam.events.model import Twitch
     from twitchcam.session.reader import Session
@@ -16,7 +18,7 @@ FOLDER_NAME = "magnified"
 
 
 @click.command()
-@click.argument("session", metavar="SESSION", type=click.Path(path_type=Path))
+@_options.session
 @click.option(
     "--event",
     "numbers",
@@ -25,21 +27,10 @@ FOLDER_NAME = "magnified"
     multiple=True,
     help="Only the Nth event of events.tsv, from 1; may be given several times.  [default: all]",
 )
-@click.option(
-    "--video",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The recording, if it is not near the session any more.",
-)
+@_options.video("The recording, if it is not near the session any more.")
 @click.option("--factor", type=click.FloatRange(1, 50), default=10.0, show_default=True, help="How many times larger.")
 @click.option("--slow", type=click.FloatRange(1, 20), default=4.0, show_default=True, help="How many times slower.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Folder to write.  [default: SESSION/magnified]",
-)
+@_options.output("Folder to write.  [default: SESSION/magnified]")
 def command(
     session: Path, numbers: tuple[int, ...], video: Path | None, factor: float, slow: float, output: Path | None
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twitchcam.commands import _options
 from twitchcam.commands._values import wall_time
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _TRIGGER = re.compile(r"(?P<name>[^\W\d][\w -]*)=(?P<value>.*)", re.DOTALL)
 
 
 @click.command()
-@click.argument("session", metavar="SESSION", type=click.Path(path_type=Path))
+@_options.session
 @click.argument("told", metavar="[NAME=VALUE | TEXT]...", nargs=-1)
 @click.option(
     "--treatment", metavar="NAME", help="A treatment began, as in 'botulinum toxin': trend compares before and after."

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from twitchcam.commands import _options
 from twitchcam.commands._values import length, seconds
 
 
@@ -18,7 +19,7 @@ def _formats(ctx: click.Context, parameter: click.Parameter, text: str) -> tuple
 
 
 @click.command()
-@click.argument("sessions", metavar="SESSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_options.sessions
 @click.option("--per", "per_s", metavar="LENGTH", type=length, help="Length of a bin: 30s, 1min, 1h.")
 @click.option("--start", "start_s", metavar="TIME", type=seconds, help="Show from here on: seconds or MM:SS.")
 @click.option("--end", "end_s", metavar="TIME", type=seconds, help="Show up to here.")
@@ -31,14 +32,11 @@ def _formats(ctx: click.Context, parameter: click.Parameter, text: str) -> tuple
     callback=_formats,
     help="One or more of these.",
 )
-@click.option("--reviewed", is_flag=True, help="Draw the log as a person reviewed it (review.tsv).")
+@_options.reviewed("Draw the log as a person reviewed it")
 @click.option("--show", is_flag=True, help="Open the picture afterwards.")
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
+@_options.output(
+    "Folder for the pictures, each NAME.png.  [default: frequency.png in the session]",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the pictures, each NAME.png.  [default: frequency.png in the session]",
 )
 def command(
     sessions: tuple[Path, ...],

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from twitchcam.commands import _options
+
 
 @click.command()
-@click.argument("sessions", metavar="SESSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_options.sessions
 def command(sessions: tuple[Path, ...]) -> int:
     """Finish sessions that a crash, a full disk or a power cut interrupted.
 

@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twitchcam.commands import _options
+
 if TYPE_CHECKING:
     from twitchcam.commands._running import ProgressBar
     from twitchcam.session.reader import Session
 
 
 @click.command()
-@click.argument("sessions", metavar="SESSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--video",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The recording: magnified clips of the clearest twitches are made and go into the page. Of one SESSION only.",
+@_options.sessions
+@_options.video(
+    "The recording: magnified clips of the clearest twitches are made and go into the page. Of one SESSION only."
 )
-@click.option("--reviewed", is_flag=True, help="Report the log as a person reviewed it (review.tsv).")
-@click.option(
-    "-o",
-    "--output",
+@_options.reviewed("Report the log as a person reviewed it")
+@_options.output(
+    "The page to write.  [default: report.html in the session]",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The page to write.  [default: report.html in the session]",
 )
 def command(sessions: tuple[Path, ...], video: Path | None, reviewed: bool, output: Path | None) -> None:
     """Write a page that says what was found, for the person and their doctor.

@@ -6,20 +6,17 @@ from pathlib import Path
 
 import click
 
+from twitchcam.commands import _options
+
 #: How often the end is looked for, seconds.
 _LOOK_S = 0.2
 
 
 @click.command()
-@click.argument("session", metavar="SESSION", type=click.Path(path_type=Path))
-@click.option(
-    "--video",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The recording, where it was moved, or a copy that a browser plays.",
-)
+@_options.session
+@_options.video("The recording, where it was moved, or a copy that a browser plays.")
 @click.option("--reviewer", metavar="NAME", default="", help="Who reviews; goes into review.tsv.")
-@click.option("--port", metavar="N", type=click.IntRange(1, 65535), help="Port of the page; otherwise any free one.")
+@_options.port
 def command(session: Path, video: Path | None, reviewer: str, port: int | None) -> int:
     """Look at each event of a SESSION and confirm, reject or relabel it; add missed ones.
 

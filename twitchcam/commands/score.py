@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twitchcam.commands import _options
+
 if TYPE_CHECKING:
     from twitchcam.score import Score
 
@@ -15,16 +17,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("truth", type=click.Path(path_type=Path))
 @click.argument("events", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the score as JSON.")
-@click.option(
-    "--tolerance",
-    "tolerance_s",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0),
-    default=0.2,
-    show_default=True,
-    help="Largest distance in time between the middles of two events that are the same one.",
-)
+@_options.as_json("the score")
+@_options.tolerance
 def command(truth: Path, events: Path, as_json: bool, tolerance_s: float) -> None:
     """Compare EVENTS with a TRUTH.
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from twitchcam.commands import _options
+
 
 @click.command()
-@click.argument("sessions", metavar="SESSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--reviewed", is_flag=True, help="Screen the log as a person reviewed it (review.tsv).")
-@click.option("--json", "as_json", is_flag=True, help="Print the screening as JSON, as in session.json.")
+@_options.sessions
+@_options.reviewed("Screen the log as a person reviewed it")
+@_options.as_json("the screening, as in session.json,")
 def command(sessions: tuple[Path, ...], reviewed: bool, as_json: bool) -> None:
     """Say whether the twitches of SESSION favour one side, and why.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 from click.core import ParameterSource
 
+from twitchcam.commands import _options
 from twitchcam.commands import _simulate_options as chosen
 from twitchcam.errors import InputError, OutputError, UsageError
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source", metavar="IMAGE|VIDEO", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", required=True, metavar="OUT.mp4", type=click.Path(path_type=Path), help="Video to write."
-)
+@_options.output("Video to write.", metavar="OUT.mp4", required=True)
 @chosen.options
 @click.pass_context
 def command(ctx: click.Context, /, source: Path, output: Path, **options: Unpack[chosen.Options]) -> None:

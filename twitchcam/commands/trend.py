@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twitchcam.commands import _options
+
 if TYPE_CHECKING:
     from twitchcam.session.reader import Session
 
@@ -14,13 +16,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--subject", metavar="ID", help="Only the sessions of this person, where there are those of several.")
-@click.option("--reviewed", is_flag=True, help="Take the log of a session as a person reviewed it, where one did.")
-@click.option(
-    "-o",
-    "--output",
+@_options.reviewed("Take the log of a session as a person reviewed it, where one did")
+@_options.output(
+    "Folder for trend.html and trend.csv.  [default: DIR]",
     metavar="OUT",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for trend.html and trend.csv.  [default: DIR]",
 )
 def command(folder: Path, subject: str | None, reviewed: bool, output: Path | None) -> int:
     """Look at all sessions in DIR, and below, over days and weeks.

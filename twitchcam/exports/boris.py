@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from twitchcam.annotations.labels import amplitude_words
+from twitchcam.annotations.labels import amplitude_words, frequency_words
 from twitchcam.events.model import Context, EventType, Lip, Side, Twitch
 from twitchcam.exports.material import NOTICE, Lasting, Material, apart, lanes, milliseconds
 
@@ -101,7 +101,7 @@ def _states(things: Iterable[Lasting], subject: str) -> Iterator[_Row]:
             who = subject if number == 1 else f"{subject} ({number})".strip()
             times = apart([milliseconds(thing.onset_s, thing.end_s) for thing in lane])
             for thing, (start, end) in zip(lane, times, strict=True):
-                comment = amplitude_words(thing) if isinstance(thing, Twitch) else ""
+                comment = amplitude_words(thing) if isinstance(thing, Twitch) else frequency_words(thing)
                 yield [start / 1000, who, code, modifiers, comment, "NA"]
                 yield [end / 1000, who, code, modifiers, "", "NA"]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twitchcam.annotations.labels import words_of
+from twitchcam.annotations.labels import segment_words, words_of
 from twitchcam.errors import SessionError
 from twitchcam.exports.grid import even_grid
 from twitchcam.exports.library import library
@@ -81,9 +81,7 @@ def _annotations(material: Material) -> Iterator[tuple[float, float, str]]:
     for event in material.events:
         yield max(round(event.onset_s, 4), 0.0), round(event.duration_s, 4), words_of(event)
     for segment in material.session.segments:
-        side = "" if segment.side is None else f" {segment.side}"
-        kind = segment.kind.value.replace("_", " ")
-        yield round(segment.onset_s, 4), round(segment.duration_s, 4), f"{kind}{side}"
+        yield round(segment.onset_s, 4), round(segment.duration_s, 4), segment_words(segment)
 
 
 def _ascii(text: str) -> str:

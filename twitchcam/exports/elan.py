@@ -1,4 +1,4 @@
-"""A file of ELAN: a tier for twitches, one for spasms, one for the context and one for each kind of moment."""
+"""A file of ELAN: a tier for twitches, one for spasms, one for the context and one for each kind that lies over it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from twitchcam.annotations.labels import amplitude_words, place_words
-from twitchcam.events.model import Context, EventType, Twitch
+from twitchcam.annotations.labels import amplitude_words, place_words, segment_words
+from twitchcam.events.model import OVERLAID, EventType, Twitch
 from twitchcam.exports.material import NOTICE, Lasting, Material, apart, lanes, milliseconds
-
-#: These are moments that can fall into any context, so each kind has its own tier.
-_MOMENTS = (Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT)
 
 _MIME_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime", ".mpg": "video/mpeg"}
 _UNKNOWN_DATE = "1970-01-01T00:00:00+00:00"
@@ -21,12 +18,13 @@ _UNKNOWN_DATE = "1970-01-01T00:00:00+00:00"
 def write(material: Material, path: Path) -> None:
     """Writes the file. ELAN looks for the video beside it, else asks for it."""
     document = _Document(material)
-    for kind in EventType:
-        document.add(kind.value, [event for event in material.events if event.trial_type is kind])
+    for trial_type in EventType:
+        events = [event for event in material.events if event.trial_type is trial_type]
+        document.add(trial_type.value, events)
     segments = material.session.segments
-    document.add("context", [segment for segment in segments if segment.kind not in _MOMENTS])
-    for moment in _MOMENTS:
-        document.add(moment.value, [segment for segment in segments if segment.kind is moment])
+    document.add("context", [segment for segment in segments if segment.kind not in OVERLAID])
+    for kind in sorted(OVERLAID):
+        document.add(kind.value, [segment for segment in segments if segment.kind is kind])
     path.write_bytes(document.finished())
 
 
@@ -122,5 +120,4 @@ class _Document:
 def _text(thing: Lasting) -> str:
     if isinstance(thing, Twitch):
         return place_words(thing.lip, thing.side)
-    side = "" if thing.side is None else f" {thing.side}"
-    return thing.kind.value.replace("_", " ") + side
+    return segment_words(thing)

@@ -177,16 +177,9 @@ class _Pool:
                 worker.pipe.send(None)
 
     def close(self) -> None:
-        """Ends all processes; one with nothing to do ends by itself when its pipe is closed."""
+        """Ends all processes at once. What they did is on the disk; waiting for libraries to tidy up wins nothing."""
         for worker in self._workers:
-            if worker.current is not None:
-                worker.process.kill()
-            worker.pipe.close()
-        for worker in self._workers:
-            worker.process.join(GRACE_S)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
+            worker.kill()
 
 
 class _Abandoned(BaseException):

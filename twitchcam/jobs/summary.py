@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ def write_summary(path: Path, outcomes: Sequence[Outcome]) -> None:
         OutputError: the file cannot be written.
     """
     partial = path.with_name(f".{path.name}.partial")
+    with contextlib.suppress(OSError):
+        # Where it cannot be made, the table says so.
+        partial.touch(mode=0o600)
     with TableWriter(partial, SUMMARY_COLUMNS) as table:
         for outcome in outcomes:
             table.write([_cell(cell) for cell in _row(outcome)])

@@ -22,6 +22,7 @@ from twitchcam.live.messages import PageState
 from twitchcam.live.pictures import Picture, encoded
 from twitchcam.session.notes_file import NoteKind
 from twitchcam.webpage.bodies import choice_of, read_object, text_of
+from twitchcam.webpage.frame import page_route
 from twitchcam.webpage.server import PageServer
 
 STATIC_DIR = Path(__file__).parent / "static"
@@ -61,6 +62,7 @@ class LivePage:
         self._artist = ThreadPoolExecutor(1, thread_name_prefix="twitchcam-picture")
         self._server = PageServer(
             [
+                page_route(STATIC_DIR.parent),
                 Route("/felt", self._felt, methods=["POST"]),
                 Route("/note", self._note, methods=["POST"]),
                 Route("/control", self._control, methods=["POST"]),

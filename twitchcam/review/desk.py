@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from twitchcam.errors import SessionError, TwitchcamError
-from twitchcam.events.model import Context, EventType, Lip, Side
+from twitchcam.events.model import OVERLAID, Context, EventType, Lip, Side
 from twitchcam.motion.channels import Sample
 from twitchcam.review.measured import MARGIN_S, REACH_S, FloatArray, measured, traces_of
 from twitchcam.session.reader import Session
@@ -173,8 +173,7 @@ class Desk:
         raise RefusedError(f"there is no {trial_type} at {event_s:.4f} s; load the page again")
 
     def _context(self, t_s: float) -> Context | None:
-        lasting = (Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT)
-        kinds = [s.kind for s in self.session.segments if s.onset_s <= t_s < s.end_s and s.kind not in lasting]
+        kinds = [s.kind for s in self.session.segments if s.onset_s <= t_s < s.end_s and s.kind not in OVERLAID]
         return kinds[0] if kinds else None
 
     def _signed(self, verdict: Verdict) -> Verdict:

@@ -23,6 +23,7 @@ from twitchcam.session.notes_file import NOTES_NAME, NoteKind, read_notes
 from twitchcam.session.review_file import Reviewed, VerdictKind
 from twitchcam.session.tsv import MISSING
 from twitchcam.webpage.bodies import choice_of, number_of, read_object
+from twitchcam.webpage.frame import page_route
 from twitchcam.webpage.server import PageServer
 
 STATIC_DIR = Path(__file__).parent / "static"
@@ -59,6 +60,7 @@ class ReviewPage:
             self._anchors = [Anchor(t_s=0.0, time=session.started_at)]
         self.done = threading.Event()
         routes: list[BaseRoute] = [
+            page_route(STATIC_DIR.parent),
             Route("/session", self._session),
             Route("/traces", self._traces),
             Route("/verdict", self._verdict, methods=["POST"]),

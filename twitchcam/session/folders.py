@@ -1,7 +1,8 @@
-"""Folders that take their name only when they are complete."""
+"""Folders and files that take their name only when they are complete, and that only their owner can read."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -24,6 +25,23 @@ def make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700)
     except OSError as error:
         raise OutputError(f"{folder.parent}: cannot write: {error.strerror}") from None
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file whole or not at all; what stands in it is about a person's health.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    partial = path.with_name(path.name + PARTIAL_SUFFIX)
+    try:
+        partial.touch(mode=0o600)
+        partial.write_text(text, encoding="utf-8", newline="")
+        partial.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
 
 
 def put_in_place(partial: Path, final: Path) -> None:

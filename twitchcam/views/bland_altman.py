@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from twitchcam.errors import OutputError
 from twitchcam.views import palette
+from twitchcam.views.saving import save
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +24,7 @@ def save_bland_altman(limits: Limits, path: Path, *, first: str, second: str) ->
     """
     figure = bland_altman_figure(limits, first=first, second=second)
     try:
-        figure.savefig(path, format="png", metadata={"Software": "twitchcam"})
+        save(figure, path, format="png", metadata={"Software": "twitchcam"})
     except OSError as error:
         raise OutputError(f"{path}: cannot write the plot: {error.strerror or error}") from None
 

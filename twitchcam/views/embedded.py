@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from twitchcam.views import palette
+from twitchcam.views.saving import save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +23,7 @@ _RIGHT = 0.97
 def address_of(figure: Figure) -> str:
     """A figure as a PNG in a ``data:`` address."""
     out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=_DPI, metadata={"Software": "twitchcam"})
+    save(figure, out, format="png", dpi=_DPI, metadata={"Software": "twitchcam"})
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
 
 

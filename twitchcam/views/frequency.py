@@ -24,6 +24,7 @@ from twitchcam.views.notes_panel import described, draw_notes, of_whole, placed,
 from twitchcam.views.raster_panel import draw_raster
 from twitchcam.views.rate_panel import STACK, draw_rates
 from twitchcam.views.rates import SHORTEST_S, Span, first_of_bursts, is_counted, not_valid_spans, valid_in
+from twitchcam.views.saving import save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +72,7 @@ def save_frequency(session: Session, path: Path, *, per_s: float | None = None, 
     }[kind]
     try:
         with matplotlib.rc_context({"svg.hashsalt": "twitchcam", "pdf.fonttype": 42}):
-            figure.savefig(path, format=kind, metadata=metadata)
+            save(figure, path, format=kind, metadata=metadata)
     except OSError as error:
         raise OutputError(f"{path}: cannot write the frequency plot: {error.strerror or error}") from None
 

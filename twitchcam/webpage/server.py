@@ -35,7 +35,7 @@ class PageServer:
 
     Args:
         routes: What the page consists of; ``static`` is served below them.
-        static: Folder with the page's files; ``index.html`` is the page.
+        static: Folder with the files that the page loads.
         port: Port to listen on; 0 takes a free one.
         started: Called in the server's event loop before the first request.
 
@@ -60,7 +60,7 @@ class PageServer:
             routes=[
                 *routes,
                 Mount("/common", StaticFiles(directory=COMMON_DIR)),
-                Mount("/", StaticFiles(directory=static, html=True)),
+                Mount("/", StaticFiles(directory=static)),
             ],
             exception_handlers={TwitchcamError: _told, HTTPException: _refused},
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,21 @@ def test_a_small_screen_needs_no_sideways_scrolling(chromium: Browser, report: s
     with tab(chromium, viewport={"width": 390, "height": 800}) as page:
         page.goto(report)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("medium", "width"), [("screen", 1000), ("print", 695)])
+def test_heads_of_the_table_do_not_touch(chromium: Browser, report: str, medium: str, width: int) -> None:
+    with tab(chromium, viewport={"width": width, "height": 980}) as page:
+        page.emulate_media(media=medium)
+        page.goto(report)
+        spans = page.eval_on_selector_all(
+            "#events th",
+            """heads => heads.map(head => {
+              const range = document.createRange();
+              range.selectNodeContents(head);
+              const box = range.getBoundingClientRect();
+              return [box.left, box.right];
+            }).filter(([left, right]) => right > left)""",
+        )
+    assert len(spans) > 9
+    assert all(right + 4 <= left for (_, right), (left, _) in itertools.pairwise(spans))

@@ -10,6 +10,7 @@ from typing import Any
 
 from twitchcam.errors import OutputError, SessionError
 from twitchcam.events.model import Context, Twitch
+from twitchcam.session.folders import write_private
 from twitchcam.session.reader import Session
 from twitchcam.session.review_file import REVIEW_NAME, VerdictKind, read_verdicts
 from twitchcam.session.writer import SIGNALS_NAME
@@ -101,10 +102,8 @@ def write_report(
     subject = check_one_subject(sessions)
     parts = [part_of(session) for session in sorted(sessions, key=_when)]
     page, remarks = _page(parts, subject, screening, reviewed=reviewed, make_clips=make_clips)
-    partial = out.with_name(out.name + ".partial")
     try:
-        partial.write_text(page, encoding="utf-8")
-        partial.replace(out)
+        write_private(out, page)
     except OSError as error:
         raise OutputError(f"{out}: cannot write the report: {error.strerror}") from None
     return remarks

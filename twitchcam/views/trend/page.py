@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from twitchcam.errors import OutputError
+from twitchcam.session.folders import write_private
 from twitchcam.session.tsv import MISSING, format_number
 from twitchcam.trends.compare import Comparison
 from twitchcam.trends.days import Day, Tally, Told, Visit, by_day, by_hour, total
@@ -84,10 +85,8 @@ def write_trend(trend: Trend, folder: Path, *, subject: str | None = None, remar
     made = []
     for name, text in ((HTML_NAME, _html(trend, subject, remarks)), (CSV_NAME, _csv(trend))):
         path = folder / name
-        partial = path.with_name(path.name + ".partial")
         try:
-            partial.write_text(text, encoding="utf-8", newline="")
-            partial.replace(path)
+            write_private(path, text)
         except OSError as error:
             raise OutputError(f"{path}: cannot write the trend: {error.strerror}") from None
         made.append(path)
