@@ -63,11 +63,11 @@ class Evidence:
 #: After this long, reference and noise level are as good as they get.
 _SETTLED_S = 6.0
 
-#: Fitted in the way of ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 % and
-#: rest of three people at both qualities, and 65 real clips in which no twitch is known.
+#: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 % and rest of
+#: three people at both qualities, and 65 real clips in which no twitch is known.
 WEIGHTS: tuple[float, ...] = (
-    *(0.693, 3.287, 0.536, -0.926, -0.792, 1.279, -0.152, -0.291, -1.544, -0.647),
-    *(-0.795, 1.347, -0.676, 0.186, -3.18),
+    *(1.160, 5.056, 0.425, -0.558, -1.626, -0.169, -0.651, 0.132, -1.078, -1.118),
+    *(-0.964, 0.286, -0.380, 0.715, -4.101),
 )
 
 
