@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.strategies import seeds
-from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, stream, twitch
+from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, other_side, stream, twitch
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector
-from twitchcam.events.model import OVERLAID, Context, Lip, Rejection, Segment, Side, Twitch
+from twitchcam.events.model import OVERLAID, Context, Lip, Rejection, Segment, Side, Spread, Twitch
 from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.motion.channels import Sample
 
@@ -172,6 +172,14 @@ class TestChunks:
         assert detect(samples[:cut]).twitches[: len(known)] == known
 
 
+def _swapped(spread: tuple[Spread, ...]) -> tuple[Spread, ...]:
+    return tuple(replace(moved, place=other_side(moved.place)) for moved in spread)
+
+
+def _in_order(spread: tuple[Spread, ...]) -> tuple[Spread, ...]:
+    return tuple(sorted(spread, key=lambda moved: moved.place))
+
+
 class TestFlip:
     """A mirrored picture swaps the sides and changes nothing else."""
 
@@ -180,7 +188,11 @@ class TestFlip:
     def test_sides_swap_and_nothing_else(self, motions: list[Motion], seed: int, times_s: FloatArray) -> None:
         samples = stream(times_s, motions, seed=seed)
         straight, mirrored = detect(samples), detect(flipped(samples))
-        mirrored.twitches = [replace(event, side=event.side.mirrored) for event in mirrored.twitches]
+        straight.twitches = [replace(event, spread=_in_order(event.spread)) for event in straight.twitches]
+        mirrored.twitches = [
+            replace(event, side=event.side.mirrored, spread=_in_order(_swapped(event.spread)))
+            for event in mirrored.twitches
+        ]
         mirrored.rejections = [replace(r, side=r.side.mirrored) for r in mirrored.rejections]
         assert_same(straight, mirrored)
         # Times come from a grid of candidates and are the same to the last bit.
