@@ -41,6 +41,7 @@ class Evidence:
         # Compression makes movements of its own, and they are small.
         small = max(0.0, -math.log(max(self.amplitude_pct_iod, 0.05)))
         loudness = math.log(max(self.snr, 0.1) / 6)
+        compressed = min(max((self.frozen - _GENTLE) / _STRONG, 0.0), 1.5)
         return (
             1.0,
             loudness,
@@ -52,22 +53,25 @@ class Evidence:
             math.log(max(self.duration_s, 0.05) / 0.15),
             min(abs(math.log(max(self.misfit_rise, 1e-3))), 1.0),
             float(self.key_frame),
-            self.frozen,
-            self.frozen * loudness,
+            compressed,
+            compressed * loudness,
             small,
-            self.frozen * small,
+            compressed * small,
             max(0.0, 1 - self.since_start_s / _SETTLED_S),
         )
 
 
+#: Share of frozen pixels up to which an encoder keeps what the sensor saw, noise included, and how much more than that
+#: is strong compression.
+_GENTLE, _STRONG = 0.55, 0.3
 #: After this long, reference and noise level are as good as they get.
 _SETTLED_S = 6.0
 
 #: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 % and rest of
 #: three people at both qualities, and 65 real clips in which no twitch is known.
 WEIGHTS: tuple[float, ...] = (
-    *(1.160, 5.056, 0.425, -0.558, -1.626, -0.169, -0.651, 0.132, -1.078, -1.118),
-    *(-0.964, 0.286, -0.380, 0.715, -4.101),
+    *(1.080, 6.107, 0.674, -0.645, -1.753, -0.138, -0.685, 0.227, -0.965, -1.078),
+    *(-0.844, -1.733, -0.197, 0.326, -3.883),
 )
 
 
