@@ -106,7 +106,7 @@ class RhythmReader:
         self._rate_hz = rate_hz
         self._start_s = start_s
         self._length = round(config.window_s * rate_hz)
-        self._jerks = replace(config, high_hz=config.jerk_high_hz, min_regularity=config.jerk_min_regularity)
+        self._jerks = replace(config, min_regularity=config.jerk_min_regularity)
         self._jerk_length = max(self._length, round(config.jerk_window_s * rate_hz))
         self._hop = max(1, round(config.hop_s * rate_hz))
         self._next = self._length
@@ -130,6 +130,9 @@ class RhythmReader:
         if found is None and len(window) == self._jerk_length:
             origin, even = end - self._jerk_length, False
             found = rhythm_of(window, self._rate_hz, self._jerks)
+            # What trembles faster also repeats itself after two or three periods; the first counts.
+            if found is not None and found.frequency_hz > self._config.jerk_high_hz:
+                found = None
         if found is None:
             yield from self.close()
             return
