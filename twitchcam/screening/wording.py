@@ -87,8 +87,8 @@ REASONS: Final = {
     ),
     "no_side": (
         "{left} bursts are on the left and {right} on the right: not clear enough for a side (exact binomial p {p}, "
-        "which must be below {max_p}; share of the larger {percent} %, 95 % interval {low}-{high} %, whose lower end must "
-        "be above {min_share} %)."
+        "which must be below {max_p}; share of the larger {percent} %, 95 % interval {low}-{high} %, whose lower end "
+        "must be above {min_share} %)."
     ),
     "no_one_sided": "Not one burst belongs to one side.",
     "few": "{left} bursts are on the left and {right} on the right: too few to tell a side from chance.",
