@@ -102,8 +102,9 @@ def measure(options: Options) -> Measured:
             kind, options.healthy if kind == HEALTHY else options.channels, options.channels_s, _CHANNEL_PIECE
         )
     ]
-    # A run that is cut short has something of every kind.
-    channels.sort(key=lambda piece: piece.first)
+    # A run that is cut short has as many of every kind.
+    for pieces in (events, channels):
+        pieces.sort(key=lambda piece: piece.first)
     day_s, twitches = _time_of_a_day()
     return Measured(
         events=_flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),
