@@ -56,7 +56,7 @@ NEXT: Final = {
 LACKS: Final = {
     Lack.TIME: "{minutes} min of valid rest were seen; {needed_minutes} are needed.",
     Lack.FACE: "The face was tracked for {face_percent} % of the time; {needed_face_percent} % are needed.",
-    Lack.BURSTS: "{bursts} were seen; {needed_bursts} are needed to tell a side from chance.",
+    Lack.BURSTS: "Only {bursts} could be seen; {needed_bursts} are needed to tell a side from chance.",
 }
 
 #: What would be needed to say more.
@@ -86,12 +86,12 @@ REASONS: Final = {
         "binomial p {p}."
     ),
     "no_side": (
-        "{left} bursts are on the left and {right} on the right: not clear enough for a side (exact binomial p {p}, "
-        "which must be below {max_p}; share of the larger {percent} %, 95 % interval {low}-{high} %, whose lower end "
-        "must be above {min_share} %)."
+        "Bursts on the left: {left}, on the right: {right}; not clear enough for a side (exact binomial p {p}, which must "
+        "be below {max_p}; share of the larger {percent} %, 95 % interval {low}-{high} %, whose lower end must be above "
+        "{min_share} %)."
     ),
     "no_one_sided": "Not one burst belongs to one side.",
-    "few": "{left} bursts are on the left and {right} on the right: too few to tell a side from chance.",
+    "few": "Bursts on the left: {left}, on the right: {right}; too few to tell a side from chance.",
     "both": "{count} of {total} bursts belong to no side: both sides moved, or as often.",
     "in_step": "In {count} of {total} bursts both sides moved at the same time.",
     "changing": "On different days the twitches favour different sides.",
