@@ -86,9 +86,9 @@ REASONS: Final = {
         "binomial p {p}."
     ),
     "no_side": (
-        "Bursts on the left: {left}, on the right: {right}; not clear enough for a side (exact binomial p {p}, which must "
-        "be below {max_p}; share of the larger {percent} %, 95 % interval {low}-{high} %, whose lower end must be above "
-        "{min_share} %)."
+        "Bursts on the left: {left}, on the right: {right}; not clear enough for a side (exact binomial p {p}, which "
+        "must be below {max_p}; share of the larger {percent} %, 95 % interval {low}-{high} %, whose lower end must be "
+        "above {min_share} %)."
     ),
     "no_one_sided": "Not one burst belongs to one side.",
     "few": "Bursts on the left: {left}, on the right: {right}; too few to tell a side from chance.",
