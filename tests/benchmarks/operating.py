@@ -163,8 +163,8 @@ def write(options: Options, measured: Measured, folder: Path) -> Path:
 def _simulated(options: Options) -> Iterator[str]:
     """What was run, and nothing of what was not."""
     yield (
-        f"{options.events:,} sessions of {options.events_s / 60:g} min of each kind, drawn as the events of a log, and a "
-        f"tenth as many for each share of the eye"
+        f"{options.events:,} sessions of {options.events_s / 60:g} min of each kind, drawn as the events of a log, and "
+        "a tenth as many for each share of the eye"
     )
     if options.channels or options.healthy:
         yield (
