@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -102,8 +102,9 @@ def measure(options: Options) -> Measured:
             kind, options.healthy if kind == HEALTHY else options.channels, options.channels_s, _CHANNEL_PIECE
         )
     ]
-    # A run that is cut short has something of every kind.
-    channels.sort(key=lambda piece: piece.first)
+    # A run that is cut short has as many of every kind.
+    for pieces in (events, channels):
+        pieces.sort(key=lambda piece: piece.first)
     day_s, twitches = _time_of_a_day()
     return Measured(
         events=_flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),
@@ -137,7 +138,7 @@ def _time_of_a_day() -> tuple[float, int]:
 def write(options: Options, measured: Measured, folder: Path) -> Path:
     """Writes the tables; returns the Markdown file."""
     report = Report(name="screening", title="Operating characteristics of the screening", made=options.made)
-    report.add(_INTRODUCTION.format(**_lengths(options)))
+    report.add(_INTRODUCTION.format(simulated="; ".join(_simulated(options))))
     report.add("## What was asked for", _targets(measured))
     for title, outcomes in (("events", measured.events), ("channels", measured.channels)):
         if outcomes:
@@ -159,24 +160,25 @@ def write(options: Options, measured: Measured, folder: Path) -> Path:
     return report.write(folder)
 
 
-def _lengths(options: Options) -> dict[str, str]:
-    return {
-        "events": f"{options.events:,}",
-        "events_min": f"{options.events_s / 60:g}",
-        "channels": f"{options.channels:,}",
-        "healthy": f"{options.healthy:,}",
-        "channels_min": f"{options.channels_s / 60:g}",
-        "videos": str(options.videos),
-        "videos_min": f"{options.videos_s / 60:g}",
-    }
+def _simulated(options: Options) -> Iterator[str]:
+    """What was run, and nothing of what was not."""
+    yield (
+        f"{options.events:,} sessions of {options.events_s / 60:g} min of each kind, drawn as the events of a log, and "
+        "a tenth as many for each share of the eye"
+    )
+    if options.channels or options.healthy:
+        yield (
+            f"{options.channels:,} sessions of {options.channels_s / 60:g} min of each kind, and {options.healthy:,} "
+            "healthy ones, as channels through the real detector"
+        )
+    if options.videos:
+        yield f"{options.videos} videos of {options.videos_s / 60:g} min, rendered and analysed"
 
 
 _INTRODUCTION = """\
-Simulated people; simulated disease is not disease (see [screening](../screening.md)). Simulated: {events} sessions of
-{events_min} min of each kind at the level of events; {channels} of {channels_min} min of each kind, and {healthy}
-healthy ones, at the level of channels through the real detector; {videos} videos of {videos_min} min rendered and
-analysed. Every share has its exact 95 % interval (Clopper and Pearson). `benign_spot` are single twitches that stay at
-one spot for the whole session, `seizure` are even jerks of one side: both are one-sided and may be called so."""
+Simulated people; simulated disease is not disease (see [screening](../screening.md)). Simulated: {simulated}. Every
+share has its exact 95 % interval (Clopper and Pearson). `benign_spot` are single twitches that stay at one spot for the
+whole session, `seizure` are even jerks of one side: both are one-sided and may be called so."""
 
 _WEAKEST = """\
 Spasms of moderate rate, by the share of bursts in which the eye closes with the mouth in truth. Spasms that have not

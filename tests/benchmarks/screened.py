@@ -23,10 +23,19 @@ def _here(*names: str) -> tuple[str, ...]:
     return tuple(str(Path(__file__).with_name(f"{name}.py")) for name in names)
 
 
-#: The code that an outcome depends on, by depth: the screening and what draws people; then the detector as well.
+#: The screening but for its words, on which no outcome depends.
+_SCREENING = tuple(
+    f"screening/{name}.py"
+    for name in (
+        "asymmetry", "bursts", "closures", "criteria", "evidence", "levels", "look_alikes", "recording", "result",
+        "rhythm", "shape", "statistics", "synkinesis",
+    )
+)  # fmt: skip
+#: The code that an outcome depends on, by depth: the screening and what draws people; then the detector as well. Taken
+#: when this is imported, as the code itself is: files may change during a long run.
 _CODE = {
-    "events": ("screening", "events/model.py", *_here("patterns", "screened", "seen")),
-    "channels": ("screening", "events", "dsp", "motion", *_here("patterns", "screened", "signals")),
+    "events": code_digest(*_SCREENING, "events/model.py", *_here("patterns", "screened", "seen")),
+    "channels": code_digest(*_SCREENING, "events", "dsp", "motion", *_here("patterns", "screened", "signals")),
 }
 #: The settings of the same.
 _SETTINGS = {
@@ -89,7 +98,7 @@ def _kept(depth: str, piece: Piece, plan: Plan, look: Look) -> list[Outcome]:
     """What was said before, or is said now: a long run that was interrupted goes on where it was."""
     settings = to_dict(from_dict(plan.settings))
     used = {name: settings[name] for name in _SETTINGS[depth]}
-    key = key_of(depth, piece, used, code_digest(*_CODE[depth]), versions("numpy", "scipy"))
+    key = key_of(depth, piece, used, _CODE[depth], versions("numpy", "scipy"))
     path = plan.cache / _FOLDER / f"{depth}-{piece.kind}-{key}.json"
     if path.is_file():
         return [_read(one) for one in json.loads(path.read_text(encoding="utf-8"))]

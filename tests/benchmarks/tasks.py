@@ -142,7 +142,7 @@ def _say(what: str, done: int, total: int, elapsed_s: float) -> None:
     if end == "\n" and done < total and done % max(1, total // 20):
         return
     print(
-        f"{what}: {done}/{total} videos, {elapsed_s / 60:.1f} min, about {left_s / 60:.1f} min left",
+        f"{what}: {done}/{total}, {elapsed_s / 60:.1f} min, about {left_s / 60:.1f} min left",
         end=end,
         file=sys.stderr,
         flush=True,

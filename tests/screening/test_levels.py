@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.benchmarks.patterns import KINDS, script
@@ -229,6 +229,7 @@ kinds = st.sampled_from(sorted(KINDS))
 seeds = st.integers(0, 10_000)
 
 
+@example("benign_spot", 345)
 @given(kinds, seeds)
 @settings(max_examples=25)
 def test_a_mirrored_face_swaps_the_side_and_nothing_else(kind, seed):

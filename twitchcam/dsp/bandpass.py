@@ -33,6 +33,7 @@ class Bandpass:
             raise ValueError(f"expected 0 < low_hz < high_hz, got {low_hz} and {high_hz} at {rate_hz} Hz")
         self.rate_hz = rate_hz
         self.sos: FloatArray = np.asarray(butter(order, (low_hz, high_hz), "bandpass", fs=rate_hz, output="sos"))
+        self._sections = [(section[:3, None], section[4:, None]) for section in self.sos]
         self._zi: FloatArray = np.asarray(sosfilt_zi(self.sos))
         self._state: FloatArray | None = None
 
@@ -53,11 +54,11 @@ class Bandpass:
         A call of scipy with a single sample takes mostly preparation.
         """
         assert self._state is not None
-        for section, state in zip(self.sos, self._state, strict=True):
-            forward = section[:3, None] * x
-            y = forward[0] + state[0]
+        for (forward, back), state in zip(self._sections, self._state, strict=True):
+            fed = forward * x
+            y = fed[0] + state[0]
             ahead = state[1].copy()
-            np.subtract(forward[1:], section[4:, None] * y, out=state)
+            np.subtract(fed[1:], back * y, out=state)
             state[0] += ahead
             x = y
         return x

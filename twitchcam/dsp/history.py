@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +22,7 @@ class History:
         self._first = 0
         self._used = 0
 
-    def append(self, row: FloatArray | Sequence[float] | float) -> None:
+    def append(self, row: FloatArray | float) -> None:
         """Adds the next row."""
         if self._used == len(self._rows):
             # Copying half the buffer once in `keep` rows is cheaper than a ring that every reader must unwrap.

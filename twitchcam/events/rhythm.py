@@ -22,7 +22,8 @@ FloatArray = NDArray[np.float64]
 
 _PARTS = ("upper", "lower", "corner")
 _SIDES = (Side.LEFT, Side.RIGHT)
-_CHANNELS = {side: [INDEX[f"{part}_{side}_{way}"] for part in _PARTS for way in ("out", "up")] for side in _SIDES}
+#: The channels of the left side, then as many of the right one.
+_MOUTH = [INDEX[f"{part}_{side}_{way}"] for side in _SIDES for part in _PARTS for way in ("out", "up")]
 _HEAD = [INDEX["head_x"], INDEX["head_y"]]
 _OPENING = INDEX["mouth_open"]
 
@@ -59,10 +60,11 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
         config.max_head_pct_iod
     ):
         return None
-    sides = {side: _level(values[:, channels], rate_hz, config.low_hz) for side, channels in _CHANNELS.items()}
-    moving = {side: float(np.sqrt(np.mean(np.sum(x**2, axis=1)) / len(_PARTS))) for side, x in sides.items()}
-    larger = max(_SIDES, key=lambda side: moving[side])
-    if moving[larger] < config.min_pct_iod:
+    level = _level(values[:, _MOUTH], rate_hz, config.low_hz)
+    sides = dict(zip(_SIDES, np.split(level, len(_SIDES), axis=1), strict=True))
+    energy = {side: float(np.vdot(x, x)) for side, x in sides.items()}
+    larger = max(_SIDES, key=lambda side: energy[side])
+    if energy[larger] < config.min_pct_iod**2 * len(_PARTS) * len(level):
         return None
     alike = _autocorrelation(sides[larger])
     shortest = max(2, int(np.floor(rate_hz / config.high_hz)))
@@ -106,7 +108,7 @@ class RhythmReader:
         self._rate_hz = rate_hz
         self._start_s = start_s
         self._length = round(config.window_s * rate_hz)
-        self._jerks = replace(config, high_hz=config.jerk_high_hz, min_regularity=config.jerk_min_regularity)
+        self._jerks = replace(config, min_regularity=config.jerk_min_regularity)
         self._jerk_length = max(self._length, round(config.jerk_window_s * rate_hz))
         self._hop = max(1, round(config.hop_s * rate_hz))
         self._next = self._length
@@ -130,6 +132,9 @@ class RhythmReader:
         if found is None and len(window) == self._jerk_length:
             origin, even = end - self._jerk_length, False
             found = rhythm_of(window, self._rate_hz, self._jerks)
+            # What trembles faster also repeats itself after two or three periods; the first counts.
+            if found is not None and found.frequency_hz > self._config.jerk_high_hz:
+                found = None
         if found is None:
             yield from self.close()
             return

@@ -21,8 +21,9 @@ from twitchcam.motion.channels import INDEX
 FloatArray = NDArray[np.float64]
 
 _SIDES = (Side.LEFT, Side.RIGHT)
-#: Outwards and upwards parts of the way in which a corner of the mouth is pulled.
-_PULL = {side: {INDEX[f"corner_{side}_out"]: 0.8, INDEX[f"corner_{side}_up"]: 0.6} for side in _SIDES}
+#: Outwards and upwards channels of the corners of the mouth, left ones first, and which share of each is a pull.
+_CORNERS = [INDEX[f"corner_{side}_{way}"] for side in _SIDES for way in ("out", "up")]
+_SHARES = np.kron(np.eye(len(_SIDES)), [[0.8], [0.6]])
 _LID = {side: INDEX[f"lid_{side}"] for side in _SIDES}
 _OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 _HEAD = [INDEX["head_x"], INDEX["head_y"]]
@@ -74,8 +75,7 @@ class SpasmReader:
         rate = self._run.rate_hz
         while self._done < stop:
             index, self._done = self._done, self._done + 1
-            row = self._run.values.rows(index, index + 1)[0]
-            self._pulls.append([sum(share * row[c] for c, share in _PULL[side].items()) for side in _SIDES])
+            self._pulls.append(_pulled(self._run.values.rows(index, index + 1)[0]))
             if self._held is None:
                 self._held = self._start(index)
                 continue
@@ -136,7 +136,7 @@ class SpasmReader:
         lid, other = (np.median(values[:, _LID[side]]) for side in (held.side, _OTHER[held.side]))
         eye = lid >= config.min_closure and other < config.min_closure
         filtered = run.filtered.rows(held.foot + round(config.settled_s * rate), end - round(config.settled_s * rate))
-        columns = [*_PULL[held.side]]
+        columns = _CORNERS[2 * k : 2 * k + 2]
         ripple = float(np.sqrt(np.mean(np.sum(filtered[:, columns] ** 2, axis=1)))) if len(filtered) else 0.0
         trembles = ripple >= max(config.min_ripple_share * height, config.min_ripple_pct_iod)
         if not (eye or trembles):
@@ -160,5 +160,5 @@ class SpasmReader:
 
 
 def _pulled(values: FloatArray) -> FloatArray:
-    """``(n, 2)`` how far the corner of each side is pulled, from ``(n, channels)``."""
-    return np.stack([sum(share * values[:, c] for c, share in _PULL[side].items()) for side in _SIDES], axis=1)
+    """How far the corner of each side is pulled, ``(n, 2)`` from ``(n, channels)`` or one of each."""
+    return np.asarray(values[..., _CORNERS] @ _SHARES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from twitchcam.events.model import Context, Segment, Side
 
@@ -52,12 +54,14 @@ def closures_of(segments: Iterable[Segment]) -> Closures:
         [onset_s for onset_s in sorted(onsets_s[side]) if not _near(both_s, onset_s)]
         for side in (Side.LEFT, Side.RIGHT)
     )
-    together_s = [onset_s for onset_s in left_s if _near(right_s, onset_s)]
-    return Closures(
-        both_s=tuple(sorted((*both_s, *together_s))),
-        left_s=tuple(onset_s for onset_s in left_s if not _near(right_s, onset_s)),
-        right_s=tuple(onset_s for onset_s in right_s if not _near(left_s, onset_s)),
-    )
+    alone = {
+        Side.LEFT: tuple(onset_s for onset_s in left_s if not _near(right_s, onset_s)),
+        Side.RIGHT: tuple(onset_s for onset_s in right_s if not _near(left_s, onset_s)),
+    }
+    # Two eyes that close together begin with the first of them, whichever that is.
+    paired_s = sorted([*(set(left_s) - set(alone[Side.LEFT])), *(set(right_s) - set(alone[Side.RIGHT]))])
+    together_s = [later for before, later in pairwise([-math.inf, *paired_s]) if later - before > _TOGETHER_S]
+    return Closures(both_s=tuple(sorted((*both_s, *together_s))), left_s=alone[Side.LEFT], right_s=alone[Side.RIGHT])
 
 
 def _near(ordered_s: Sequence[float], time_s: float) -> bool:

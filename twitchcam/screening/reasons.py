@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from twitchcam.events.model import Side
 from twitchcam.screening import wording
-from twitchcam.screening.criteria import MIN_BURSTS, MIN_EYE_SHARE, MIN_FACE_SHARE, MIN_VALID_S
+from twitchcam.screening.criteria import (
+    MAX_P,
+    MIN_BURSTS,
+    MIN_EYE_SHARE,
+    MIN_FACE_SHARE,
+    MIN_SIDE_SHARE,
+    MIN_VALID_S,
+)
 from twitchcam.screening.evidence import Evidence, locked
 from twitchcam.screening.levels import Lack, Level, Obstacle
 from twitchcam.screening.look_alikes import Fit, Resemblance
@@ -117,7 +124,12 @@ def _no_side(evidence: Evidence) -> str:
         return REASONS["no_one_sided"]
     key = "no_side" if laterality.bursts >= MIN_BURSTS else "few"
     return REASONS[key].format(
-        left=laterality.left, right=laterality.right, p=p_value(laterality.p), **_numbers(laterality.share)
+        left=laterality.left,
+        right=laterality.right,
+        p=p_value(laterality.p),
+        max_p=f"{MAX_P:g}",
+        min_share=percent(MIN_SIDE_SHARE),
+        **_numbers(laterality.share),
     )
 
 
@@ -134,7 +146,7 @@ def _add_eye(evidence: Evidence, pro: list[str], contra: list[str]) -> None:
         p=p_value(chance.p),
         **_numbers(eye.alone),
     )
-    often = (eye.alone.share or 0.0) >= MIN_EYE_SHARE and chance.p is not None and chance.p < 0.01
+    often = (eye.alone.share or 0.0) >= MIN_EYE_SHARE and chance.p is not None and chance.p < MAX_P
     (pro if often else contra).append(sentence)
     if evidence.babinski.count:
         pro.append(REASONS["brow"].format(side=side, **_numbers(evidence.babinski)))

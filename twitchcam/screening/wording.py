@@ -16,7 +16,7 @@ HEADLINES: Final = {
     "insufficient": "Too little was seen to say anything about a pattern.",
     "no_twitch": "No twitch was seen in {minutes} min of rest.",
     "no_sure_twitch": "No twitch that is beyond doubt was seen in {minutes} min of rest.",
-    "no_side": "Twitches were seen, and they favour neither side.",
+    "no_side": "Twitches were seen, and neither side is clearly favoured.",
     "both_sides": "Twitches were seen, and most of them move both sides at once.",
     "changing_side": "Twitches were seen, and the side that they favour changes from day to day.",
     "one_sided": "The twitches favour the {side} side. The pattern of eye and mouth together was not shown.",
@@ -56,7 +56,7 @@ NEXT: Final = {
 LACKS: Final = {
     Lack.TIME: "{minutes} min of valid rest were seen; {needed_minutes} are needed.",
     Lack.FACE: "The face was tracked for {face_percent} % of the time; {needed_face_percent} % are needed.",
-    Lack.BURSTS: "{bursts} were seen; {needed_bursts} are needed to tell a side from chance.",
+    Lack.BURSTS: "Only {bursts} could be seen; {needed_bursts} are needed to tell a side from chance.",
 }
 
 #: What would be needed to say more.
@@ -86,11 +86,12 @@ REASONS: Final = {
         "binomial p {p}."
     ),
     "no_side": (
-        "{left} bursts are on the left and {right} on the right: chance alone gives that often (exact binomial p {p}; "
-        "share of the larger {percent} %, 95 % interval {low}-{high} %)."
+        "Bursts on the left: {left}, on the right: {right}; not clear enough for a side (exact binomial p {p}, which "
+        "must be below {max_p}; share of the larger {percent} %, 95 % interval {low}-{high} %, whose lower end must be "
+        "above {min_share} %)."
     ),
     "no_one_sided": "Not one burst belongs to one side.",
-    "few": "{left} bursts are on the left and {right} on the right: too few to tell a side from chance.",
+    "few": "Bursts on the left: {left}, on the right: {right}; too few to tell a side from chance.",
     "both": "{count} of {total} bursts belong to no side: both sides moved, or as often.",
     "in_step": "In {count} of {total} bursts both sides moved at the same time.",
     "changing": "On different days the twitches favour different sides.",
@@ -107,8 +108,8 @@ REASONS: Final = {
     ),
     "no_clockwork": "{rhythmic} of {bursts} bursts are rhythmic.",
     "regular": (
-        "They come too evenly: the time between bursts varies by {cv} % of its mean, {rhythmic} of {bursts} bursts "
-        "are rhythmic, and one side moved evenly to and fro 1-3 times a second for {jerking} s."
+        "They are too even: {rhythmic} of {bursts} bursts are rhythmic, one side moved evenly to and fro 1-3 times a "
+        "second for {jerking} s, and the time between bursts varies by {cv} % of its mean."
     ),
     "free": "Of {total} bursts, these come with other movements: {movements}. That is not more than chance explains.",
     "movement": "{met} with {movement} ({expected} by chance)",

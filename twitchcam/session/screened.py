@@ -29,7 +29,9 @@ def screen_sessions(sessions: Sequence[Session]) -> Screening:
     """
     from twitchcam.screening.result import screen
 
-    return screen([recording_of(session) for session in sessions])
+    # One that is named twice is one session, for its days as for the mouth at rest.
+    once = {session.path.resolve(): session for session in sessions}
+    return screen([recording_of(session) for session in once.values()])
 
 
 def screening_of(folder: Path, document: dict[str, Any], notes_path: Path) -> dict[str, Any]:
