@@ -219,6 +219,8 @@ class DetectionConfig:
         max_rise_s: Longest time from the foot to the peak.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
+        max_misfit_rise: The same over its usual level, for a movement of next to nothing; one of 1 % IOD may make twice
+            as much, one of 2 % three times.
         min_familiar: Below this likeness to how it looked before, something is before the lower face.
         max_head_speed_pct_iod_s: Fastest head at a twitch.
         max_opening_pct_iod: Largest change of the gap between the lips.
@@ -237,6 +239,7 @@ class DetectionConfig:
     max_rise_s: Positive = 0.25
     min_confidence: Fraction = 0.7
     max_misfit: Positive = 0.15
+    max_misfit_rise: Positive = 1.8
     min_familiar: Fraction = 0.38
     max_head_speed_pct_iod_s: Positive = 30.0
     max_opening_pct_iod: Positive = 4.0

@@ -19,7 +19,6 @@ GOOD = Evidence(
     key_frame=False,
     frozen=0.0,
     amplitude_pct_iod=1.0,
-    since_start_s=20.0,
 )
 
 anything = st.builds(
@@ -34,7 +33,6 @@ anything = st.builds(
     key_frame=st.booleans(),
     frozen=st.floats(0, 1),
     amplitude_pct_iod=st.floats(0, 1e6),
-    since_start_s=st.floats(0, 1e6),
 )
 
 
@@ -57,7 +55,6 @@ def test_every_term_has_its_weight() -> None:
         {"misfit_rise": 2.0},
         {"misfit_rise": 0.5},
         {"key_frame": True},
-        {"since_start_s": 1.0},
     ],
 )
 def test_what_speaks_against_a_twitch_lowers_it(worse: dict[str, float]) -> None:

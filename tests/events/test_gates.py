@@ -92,6 +92,19 @@ def test_the_head_and_the_gap_of_the_lips_near_it_only() -> None:
     )
 
 
+def test_a_picture_that_fits_badly_for_a_movement_of_this_size() -> None:
+    blinking = 0.02 + 0.08 * (np.abs(TIMES_S - PEAK_S) < 0.05)
+    small, large = (
+        judged(stream(TIMES_S, [twitch(6.0, amplitude_pct_iod=size)], noise_pct_iod=0.02, misfit=blinking))
+        for size in (0.5, 4.0)
+    )
+    assert small.failed is not None
+    assert small.failed.name == "max_misfit_rise"
+    assert measured(small)["max_misfit_rise"] == pytest.approx(5 / 1.5, rel=0.15)
+    assert measured(large)["max_misfit_rise"] == pytest.approx(5 / 5, rel=0.15)
+    assert large.failed is None
+
+
 def test_a_picture_stored_whole_lowers_the_confidence() -> None:
     weak = [twitch(6.0, amplitude_pct_iod=0.3)]
     key = (np.abs(TIMES_S - PEAK_S) < 0.02).astype(float)

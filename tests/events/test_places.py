@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 from tests.strategies import seeds
 from tests.synthetic import place_pattern, swapped
 from twitchcam.events.model import Lip, Side
-from twitchcam.events.places import N_DISPLACEMENTS, N_MOUTH, OPPOSITE, PLACES, PlaceDetector, templates
+from twitchcam.events.places import (
+    N_DISPLACEMENTS,
+    N_MOUTH,
+    OPPOSITE,
+    PLACES,
+    PlaceDetector,
+    common_motions,
+    templates,
+)
 from twitchcam.motion.channels import CHANNEL_NAMES, INDEX, LIP_SITES
 
 FloatArray = NDArray[np.float64]
@@ -90,10 +98,31 @@ def test_snr_is_that_of_generalised_least_squares(seed: int) -> None:
     covariance = noisy_covariance(seed) + 0.05 * np.outer(alike := rng.standard_normal(N_DISPLACEMENTS), alike)
     output = rng.standard_normal(N_DISPLACEMENTS)
     inverse = np.linalg.inv(covariance)
-    for shape, snr in zip(templates(WIDTH), made(covariance).snr(output[None])[0], strict=True):
+
+    def explained(shape: FloatArray) -> float:
         weighted = shape.T @ inverse
-        explained = output @ weighted.T @ np.linalg.inv(weighted @ shape) @ weighted @ output
-        assert snr == pytest.approx(np.sqrt(explained))
+        return float(output @ weighted.T @ np.linalg.inv(weighted @ shape) @ weighted @ output)
+
+    whole_face = common_motions()
+    for shape, snr in zip(templates(WIDTH), made(covariance).snr(output[None])[0], strict=True):
+        # What a twitch explains beyond what the whole lower face does.
+        beyond = explained(np.concatenate([shape, whole_face], axis=1)) - explained(whole_face)
+        assert snr == pytest.approx(np.sqrt(beyond), rel=0.01)
+
+
+@given(motion=st.lists(st.floats(-5, 5), min_size=6, max_size=6), place=st.sampled_from(PLACE_NUMBERS), seed=seeds)
+def test_what_the_whole_lower_face_does_is_no_twitch(motion: list[float], place: int, seed: int) -> None:
+    detector = made(noisy_covariance(seed))
+    whole = common_motions() @ np.array(motion)
+    assert detector.snr(whole[None]).max() < 0.5
+    twitching = templates(WIDTH)[place] @ np.array([0.3, 2.0])
+    assert np.allclose(detector.displacement(0, place, (twitching + whole)[None])[0], (0.3, 2.0), atol=0.1)
+
+
+def test_common_motions_are_those_of_a_mirrored_face_too() -> None:
+    motions = common_motions()
+    swapped_too = swapped(motions.T).T * np.where([name == "below_out" for name in CHANNEL_NAMES[:18]], -1, 1)[:, None]
+    assert np.linalg.matrix_rank(np.concatenate([motions, swapped_too], axis=1), tol=1e-9) == 6
 
 
 def test_noise_alone_has_two_degrees_of_freedom() -> None:

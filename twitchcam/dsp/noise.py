@@ -27,11 +27,13 @@ class NoiseLevel:
         channels: Number of channels.
         window: Samples looked back at.
         floor: Smallest standard deviation that is believed, ``(filters,)``.
+        alike: Samples that say the same: those within about half a period of the band's upper edge.
     """
 
-    def __init__(self, *, filters: int, channels: int, window: int, floor: FloatArray) -> None:
+    def __init__(self, *, filters: int, channels: int, window: int, floor: FloatArray, alike: float = 1.0) -> None:
         self._window = window
         self._floor = floor
+        self._alike = alike
         self._outputs = History(window, (filters, channels))
 
     def add(self, output: FloatArray) -> None:
@@ -61,6 +63,7 @@ class NoiseLevel:
         # A channel that does not move at all still has the noise of the floor.
         product[:, range(channels), range(channels)] = 1.0
         alone = np.eye(channels)
+        counts = counts / self._alike
         told = (counts > 4 * channels)[:, None, None]
         # The fewer samples, the less their correlation is believed.
         doubt = np.maximum((2 * channels / np.maximum(counts, 2 * channels)) ** 2, _LEAST_DOUBT)[:, None, None]

@@ -21,7 +21,6 @@ class Evidence:
         key_frame: Whether the encoder stored a frame whole at the peak.
         frozen: Share of the picture that the encoder left as it was, usually; 0 without compression.
         amplitude_pct_iod: Size of the pulse that fits best.
-        since_start_s: Time since the measurement began; reference and noise level are young then.
     """
 
     snr: float
@@ -34,7 +33,6 @@ class Evidence:
     key_frame: bool
     frozen: float
     amplitude_pct_iod: float
-    since_start_s: float
 
     def features(self) -> tuple[float, ...]:
         """The terms of the model, in the order of :data:`WEIGHTS`."""
@@ -57,21 +55,18 @@ class Evidence:
             compressed * loudness,
             small,
             compressed * small,
-            max(0.0, 1 - self.since_start_s / _SETTLED_S),
         )
 
 
 #: Share of frozen pixels up to which an encoder keeps what the sensor saw, noise included, and how much more than that
 #: is strong compression.
 _GENTLE, _STRONG = 0.55, 0.3
-#: After this long, reference and noise level are as good as they get.
-_SETTLED_S = 6.0
 
 #: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 % and rest of
 #: three people at both qualities, and 65 real clips in which no twitch is known.
 WEIGHTS: tuple[float, ...] = (
-    *(1.080, 6.107, 0.674, -0.645, -1.753, -0.138, -0.685, 0.227, -0.965, -1.078),
-    *(-0.844, -1.733, -0.197, 0.326, -3.883),
+    *(2.350, 6.608, 1.001, -0.370, -2.244, 0.262, -1.225, 0.716, -0.986, -1.272),
+    *(-1.736, -1.396, -0.408, 0.587),
 )
 
 

@@ -86,7 +86,6 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
         frozen=float(np.median(around(_USUAL_S, 0)[:, INDEX["frozen"]])),
         amplitude_pct_iod=fit.amplitude,
-        since_start_s=peak.index / rate,
     )
     sure = confidence(evidence)
     head = around(0.2, 0.2)[:, [INDEX["head_x"], INDEX["head_y"]]]
@@ -94,6 +93,12 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
     gates = (
         Gate(name="edge", value=shorter_side_s, limit=HALF_WINDOW_S / 2, least=True),
         Gate(name="max_misfit", value=misfit, limit=config.max_misfit),
+        # A blink shakes the picture of the whole face, and next to nothing of it is a displacement.
+        Gate(
+            name="max_misfit_rise",
+            value=evidence.misfit_rise / (1 + fit.amplitude),
+            limit=config.max_misfit_rise,
+        ),
         Gate(name="min_familiar", value=float(near[:, INDEX["familiar"]].min()), limit=config.min_familiar, least=True),
         Gate(
             name="max_head_speed_pct_iod_s",

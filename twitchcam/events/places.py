@@ -4,7 +4,8 @@ A patch of skin that moves takes its neighbours along. Each lip place therefore 
 channels of the mouth, one for each direction; weighed with the inverse of the noise covariance it is the best linear
 detector of a patch at that place (generalised least squares). The skin around the mouth, which no such patch reaches,
 has channels of its own, in which the template is zero: what moves them and the mouth together, such as a rest of head
-motion, cancels.
+motion, cancels. How much such motion there will be is not learned: a blink or a nod may make more of it at any time
+than all the time before. Any affine motion of the lower face as a whole is therefore free, and explains nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.events.model import Lip, Side
+from twitchcam.face.anatomy import SURROUND_OFFSETS
 from twitchcam.motion.channels import LIP_SITES, SITES, SURROUND
 
 FloatArray = NDArray[np.float64]
@@ -26,6 +28,10 @@ N_DISPLACEMENTS = N_MOUTH + 2 * len(SURROUND)
 #: Places of the sites on an average face, IOD from the middle of the mouth, x outwards and y down.
 _OUT_IOD = {"upper": 0.17, "lower": 0.17, "corner": 0.31}
 _DOWN_IOD = {"upper": -0.06, "lower": 0.11, "corner": 0.0}
+#: So many times the variance of the noise is what the lower face may move as a whole at any time.
+_FREE = 1e3
+#: Scale of the affine motions.
+_REACH_IOD = 0.3
 #: Share of a patch's peak displacement that the registration's smooth field shows at its place: the median over
 #: rendered twitches, between what 1 % IOD at webcam quality and at low bit rates asks for.
 _RESPONSE = {Lip.UPPER: 0.84, Lip.LOWER: 0.87}
@@ -63,9 +69,24 @@ def templates(width_iod: float) -> FloatArray:
     return made
 
 
+def common_motions() -> FloatArray:
+    """``(channels, 6)``: what each affine motion of the whole lower face does to each channel."""
+    places = [_position(site) for site in SITES]
+    places += [tuple(np.mean(SURROUND_OFFSETS[name], axis=0)) for name in SURROUND]
+    made = np.zeros((N_DISPLACEMENTS, 6))
+    for i, (name, (x, y)) in enumerate(zip((*SITES, *SURROUND), places, strict=True)):
+        shape = np.array([1.0, x / _REACH_IOD, y / _REACH_IOD])
+        made[2 * i, :3] = -shape if name.endswith("_right") else shape
+        made[2 * i + 1, 3:] = shape
+    return made
+
+
 def _position(site: str) -> tuple[float, float]:
     part, side = site.split("_")
     return (_OUT_IOD[part] if side == "left" else -_OUT_IOD[part]), _DOWN_IOD[part]
+
+
+_COMMON: FloatArray = common_motions() @ common_motions().T
 
 
 class PlaceDetector:
@@ -78,7 +99,8 @@ class PlaceDetector:
 
     def __init__(self, shapes: FloatArray, covariance: FloatArray) -> None:
         self._shapes = shapes
-        self._inverse = np.linalg.inv(covariance)[:, None]
+        usual = np.trace(covariance, axis1=1, axis2=2) / covariance.shape[1]
+        self._inverse = np.linalg.inv(covariance + _FREE * usual[:, None, None] * _COMMON)[:, None]
         # Weighted templates, (filters, places, 2, channels), and the information that each holds, (.., 2, 2).
         weighted = shapes.swapaxes(1, 2) @ self._inverse
         information = weighted @ shapes

@@ -67,6 +67,7 @@ class NoiseMemory:
             channels=N_DISPLACEMENTS,
             window=max(8, round(dsp.noise_window_s * rate_hz)),
             floor=dsp.noise_floor_pct_iod * np.ones(len(dsp.pulse_durations_s)),
+            alike=max(1.0, rate_hz / (2 * dsp.high_hz)),
         )
         self._every = max(1, round(dsp.noise_update_s * rate_hz))
         self._needed = round(dsp.warm_up_s * rate_hz) - self.bank.length
