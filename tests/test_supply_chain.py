@@ -51,13 +51,18 @@ def test_the_audit_asks_for_all_that_is_locked_and_takes_no_silence_for_an_answe
 
 
 @pytest.mark.skipif(os.name == "nt", reason="make is not there")
-def test_the_audit_fails_in_words_where_something_cannot_be_looked_up(tmp_path: Path) -> None:
+def test_the_audit_fails_in_words_where_something_cannot_be_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = tmp_path / "audit" / "bin" / "pip-audit"
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\necho 'absl-py: could not be audited' >&2\nexit 1\n")
     program.chmod(0o755)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").touch()
+    # The tests may be run by make, which would tell its children to say where they are.
+    monkeypatch.delenv("MAKELEVEL", raising=False)
+    monkeypatch.delenv("MAKEFLAGS", raising=False)
     done = run("make", "audit", f"VENV={tmp_path}", cwd=ROOT, check=False)
     assert done.returncode != 0
     first, second, *_ = done.stderr.splitlines()

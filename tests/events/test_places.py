@@ -18,6 +18,7 @@ from twitchcam.events.places import (
     common_motions,
     templates,
 )
+from twitchcam.face.anatomy import SURROUND_OFFSETS
 from twitchcam.motion.channels import CHANNEL_NAMES, INDEX, LIP_SITES
 
 FloatArray = NDArray[np.float64]
@@ -117,6 +118,14 @@ def test_what_the_whole_lower_face_does_is_no_twitch(motion: list[float], place:
     assert detector.snr(whole[None]).max() < 0.5
     twitching = templates(WIDTH)[place] @ np.array([0.3, 2.0])
     assert np.allclose(detector.displacement(0, place, (twitching + whole)[None])[0], (0.3, 2.0), atol=0.1)
+
+
+def test_the_skin_around_is_where_the_tracker_measures_it() -> None:
+    """Out and up of a face that grows by half about the middle of its mouth."""
+    growing = common_motions()[N_MOUTH:] @ (0, 0.15, 0, 0, 0, 0.15)
+    measured = [np.mean(offsets, axis=0) for offsets in SURROUND_OFFSETS.values()]
+    expected = [(abs(x) if name != "below" else x, y) for name, (x, y) in zip(SURROUND_OFFSETS, measured, strict=True)]
+    assert growing.reshape(-1, 2) == pytest.approx(0.5 * np.array(expected))
 
 
 def test_common_motions_are_those_of_a_mirrored_face_too() -> None:

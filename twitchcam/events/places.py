@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.events.model import Lip, Side
-from twitchcam.face.anatomy import SURROUND_OFFSETS
 from twitchcam.motion.channels import LIP_SITES, SITES, SURROUND
 
 FloatArray = NDArray[np.float64]
@@ -28,6 +27,8 @@ N_DISPLACEMENTS = N_MOUTH + 2 * len(SURROUND)
 #: Places of the sites on an average face, IOD from the middle of the mouth, x outwards and y down.
 _OUT_IOD = {"upper": 0.17, "lower": 0.17, "corner": 0.31}
 _DOWN_IOD = {"upper": -0.06, "lower": 0.11, "corner": 0.0}
+#: The same of the skin around the mouth (:data:`twitchcam.face.anatomy.SURROUND_OFFSETS`, their means).
+_SURROUND_IOD = {"beside_left": (0.46, 0.0525), "beside_right": (-0.46, 0.0525), "below": (0.0, 0.3)}
 #: So many times the variance of the noise is what the lower face may move as a whole at any time.
 _FREE = 1e3
 #: Scale of the affine motions.
@@ -71,8 +72,7 @@ def templates(width_iod: float) -> FloatArray:
 
 def common_motions() -> FloatArray:
     """``(channels, 6)``: what each affine motion of the whole lower face does to each channel."""
-    places = [_position(site) for site in SITES]
-    places += [tuple(np.mean(SURROUND_OFFSETS[name], axis=0)) for name in SURROUND]
+    places = [*(_position(site) for site in SITES), *(_SURROUND_IOD[name] for name in SURROUND)]
     made = np.zeros((N_DISPLACEMENTS, 6))
     for i, (name, (x, y)) in enumerate(zip((*SITES, *SURROUND), places, strict=True)):
         shape = np.array([1.0, x / _REACH_IOD, y / _REACH_IOD])
