@@ -238,7 +238,7 @@ class DetectionConfig:
     max_step: Positive = 1.3
     max_rise_s: Positive = 0.25
     min_confidence: Fraction = 0.7
-    max_misfit: Positive = 0.15
+    max_misfit: Positive = 0.18
     max_misfit_rise: Positive = 1.8
     min_familiar: Fraction = 0.38
     max_head_speed_pct_iod_s: Positive = 30.0
