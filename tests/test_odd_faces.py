@@ -83,6 +83,13 @@ def test_of_one_that_is_upside_down_unsaid_no_side_is_made_up(tmp_path: Path, pi
         assert found_the_twitch(session)
 
 
+def test_a_face_that_is_not_there_is_told(tmp_path: Path, pictures: list[Image]) -> None:
+    session = analysed(tmp_path, pictures[:30], even, choice="3")
+    told = "there is one face in the picture at 0.0 s and none is number 3 from the left (--face chooses another)"
+    assert told in session.document["warnings"]
+    assert not session.events
+
+
 @pytest.mark.parametrize(("choice", "number"), [("largest", 2), ("leftmost", 1)])
 def test_of_two_the_wanted_one_is_measured_and_told(
     tmp_path: Path, pictures: list[Image], choice: str, number: int

@@ -60,6 +60,12 @@ def nearest(faces: Sequence[Box], to: Box) -> int:
     return min(range(len(faces)), key=lambda place: _distance(faces[place], to))
 
 
+def too_few(faces: Sequence[Box], wanted: str, t_s: float) -> str:
+    """That the chosen face is not among those of a picture, as a sentence for a person."""
+    seen = "there is one face" if len(faces) == 1 else f"there are {len(faces)} faces"
+    return f"{seen} in the picture at {t_s:.1f} s and none is number {wanted} from the left (--face chooses another)"
+
+
 def _distance(one: Box, other: Box) -> float:
     return math.hypot(one.x - other.x, one.y - other.y)
 

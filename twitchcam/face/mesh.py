@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from twitchcam.capture.frame import Image
 from twitchcam.errors import DependencyError
 from twitchcam.face import anatomy
-from twitchcam.face.choice import Box, FaceChoice, described, nearest
+from twitchcam.face.choice import Box, FaceChoice, described, nearest, too_few
 from twitchcam.face.model_file import model_path
 
 #: Diameter of the human iris in mm: 11.7 (Hashemi et al. 2015, doi:10.1016/j.jcjo.2014.10.013, gives 11.8 +- 0.5).
@@ -86,6 +86,7 @@ class MeshFinder:
     ) -> None:
         path = model_path()
         self.warnings: list[str] = []
+        self._wanted = choice
         self._choice = None if choice == "any" else FaceChoice(choice)
         self._tells = tell_others or self._choice is not None
         self._min_confidence = min_confidence
@@ -154,7 +155,10 @@ class MeshFinder:
         """The place of the followed face among those that were found."""
         alone = 0 if faces else None
         place = alone if self._choice is None else self._choice.pick(faces)
-        if place is not None and self._tells:
+        if place is None and faces and self._tells:
+            self._tells = False
+            self.warnings.append(too_few(faces, self._wanted, t_s))
+        elif place is not None and self._tells:
             self._tells = False
             everyone = faces if self._choice is not None else self._everyone(image)
             if len(everyone) > 1:
