@@ -141,7 +141,7 @@ class FusedTracker:
         self._mesh_face = pose.to_face(mesh.points_px)
         self._offset = sites_in_face(self._mesh_face) - self._home
         self._at_anchor = (self._offset, pose)
-        self._surround_offset[:] = 0
+        self._surround_offset = np.zeros_like(self._surround_offset)
         self._refit(frame, pose)
         self._begin_around(mesh)
         return self._face_frame(frame, pose, self._offset, self._surround_offset, 0.0, restart=True)
