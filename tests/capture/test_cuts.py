@@ -41,3 +41,20 @@ def test_noise_exposure_and_a_nudge_of_the_camera_are_none() -> None:
     noise = np.random.default_rng(0).normal(0, 15, picture.shape)
     assert not is_cut(picture, np.clip(picture + noise + 6, 0, 255).astype(np.uint8))
     assert not is_cut(picture, np.roll(picture, (3, 4), (0, 1)))
+
+
+@pytest.mark.parametrize("phase", [0.0, 2.0])
+@pytest.mark.parametrize("rotated", [False, True])
+def test_bands_of_a_flickering_lamp_are_none_and_hide_none(rotated: bool, phase: float) -> None:
+    rows = np.arange(HEIGHT)[:, None] / HEIGHT
+
+    def lit(picture: Image, moved: float) -> Image:
+        light = 1 + 0.12 * np.sin(2 * np.pi * 2.5 * rows + phase + moved)
+        banded = np.clip(picture * light, 0, 255).astype(np.uint8)
+        return np.rot90(banded).copy() if rotated else banded
+
+    bright = np.clip(room(1).astype(float) + 60, 0, 255).astype(np.uint8)
+    other = np.clip(room(2).astype(float) + 60, 0, 255).astype(np.uint8)
+    assert np.mean(np.abs(lit(bright, 2.1).astype(float) - lit(bright, 0)) > 12) > 0.5
+    assert not is_cut(lit(bright, 0), lit(bright, 2.1))
+    assert is_cut(lit(bright, 0), lit(other, 2.1))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from twitchcam.capture.frame import Image
+
+Float64 = NDArray[np.float64]
 
 #: Pictures are compared as so many fields, width and height: fine enough to tell them apart, too coarse for a head
 #: that moves before a wall to change most of them.
@@ -13,6 +16,11 @@ _FIELDS = (16, 12)
 #: A field is another one when its brightness differs by this much, of 255; noise and breathing exposure stay below.
 _OTHER = 12.0
 _SHARE = 0.5
+#: A lamp's flicker seen by a rolling shutter makes bands, along the rows or, with the camera on its side, along the
+#: columns. When each line of fields may have its own light, at least this share must still differ.
+_SHARE_BESIDE_LIGHT = 0.3
+_LEAST_LIGHT, _MOST_LIGHT = 0.6, 1.7
+_BLACK = 8.0
 
 
 def is_cut(before: Image, after: Image) -> bool:
@@ -26,4 +34,13 @@ def is_cut(before: Image, after: Image) -> bool:
         np.asarray(cv2.resize(picture, _FIELDS, interpolation=cv2.INTER_AREA), np.float64)
         for picture in (before, after)
     ]
-    return bool(np.mean(np.abs(fields[1] - fields[0]) > _OTHER) > _SHARE)
+    old, new = fields
+    if np.mean(np.abs(new - old) > _OTHER) <= _SHARE:
+        return False
+    return all(np.mean(np.abs(new - _relit(old, new, axis)) > _OTHER) > _SHARE_BESIDE_LIGHT for axis in (0, 1))
+
+
+def _relit(old: Float64, new: Float64, axis: int) -> Float64:
+    """The old picture in the new one's light, which may differ from line to line."""
+    light = np.median((new + _BLACK) / (old + _BLACK), axis=axis, keepdims=True)
+    return old * np.clip(light, _LEAST_LIGHT, _MOST_LIGHT)
