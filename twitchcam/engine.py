@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from twitchcam.capture.bands import Debander
 from twitchcam.capture.cuts import is_cut
 from twitchcam.capture.frame import Frame, Image
 from twitchcam.config import Config
@@ -60,6 +61,7 @@ class Engine:
     def __init__(self, config: Config, tracker: Tracker | None = None, *, marks: bool = False) -> None:
         self._tracker = tracker or make_tracker(config)
         self._detector = Detector(config, marks=marks)
+        self._bands = Debander()
         self._closed = False
         self._with_face: Image | None = None
         self._cuts_s: list[float] = []
@@ -72,6 +74,7 @@ class Engine:
         """
         if self._closed:
             raise RuntimeError("the engine was closed; make a new one for another recording")
+        frame = self._bands.steady(frame)
         face = self._tracker.track(frame)
         self._watch_for_cuts(frame, face)
         sample = measure(frame.t_s, face, key=frame.key)
