@@ -137,3 +137,9 @@ def test_a_peak_at_the_end_of_what_is_known_has_an_edge(before_s: float) -> None
     assert verdict.failed is not None
     assert verdict.failed.name == "edge"
     assert verdict.failed.value < before_s + 0.04
+
+
+@pytest.mark.parametrize(("frozen", "gain"), [(0.0, 1.0), (0.5, 1.0), (0.85, 1.22), (1.0, 1.22)])
+def test_strong_compression_leaves_out_a_part_of_a_twitch_which_is_added_again(frozen: float, gain: float) -> None:
+    verdict = judged(stream(TIMES_S, [twitch(6.0)], frozen=frozen))
+    assert verdict.amplitude_pct_iod == pytest.approx(gain * verdict.fit.amplitude)

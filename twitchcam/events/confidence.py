@@ -34,12 +34,17 @@ class Evidence:
     frozen: float
     amplitude_pct_iod: float
 
+    @property
+    def compressed(self) -> float:
+        """How strongly the recording is compressed: 0 keeps what the sensor saw, 1 is strong, 1.5 the most."""
+        return min(max((self.frozen - _GENTLE) / _STRONG, 0.0), 1.5)
+
     def features(self) -> tuple[float, ...]:
         """The terms of the model, in the order of :data:`WEIGHTS`."""
         # Compression makes movements of its own, and they are small.
         small = max(0.0, -math.log(max(self.amplitude_pct_iod, 0.05)))
         loudness = math.log(max(self.snr, 0.1) / 6)
-        compressed = min(max((self.frozen - _GENTLE) / _STRONG, 0.0), 1.5)
+        compressed = self.compressed
         return (
             1.0,
             loudness,

@@ -203,7 +203,7 @@ class Detector:
         return Gate(name="min_rate_hz", value=self._context.slow_rate_hz, limit=limit_hz, least=True)
 
     def _labelled(self, peak: Peak, verdict: Verdict, run: Run) -> Twitch:
-        fit, place = verdict.fit, PLACES[peak.place]
+        fit, place, amplitude_pct_iod = verdict.fit, PLACES[peak.place], verdict.amplitude_pct_iod
         onset_s = max(fit.onset_s, run.start_s)
         scale_mm = float(np.median(run.values.rows(0, len(run))[:, INDEX["iod_mm"]]))
         return Twitch(
@@ -212,8 +212,8 @@ class Detector:
             peak_s=fit.peak_s,
             lip=place.lip,
             side=place.side,
-            amplitude_pct_iod=fit.amplitude,
-            amplitude_mm=fit.amplitude / 100 * scale_mm if np.isfinite(scale_mm) else None,
+            amplitude_pct_iod=amplitude_pct_iod,
+            amplitude_mm=amplitude_pct_iod / 100 * scale_mm if np.isfinite(scale_mm) else None,
             snr=peak.snr,
             confidence=verdict.confidence,
             context=self._timeline.kind_at(peak.t_s),

@@ -34,8 +34,8 @@ _FREE = 1e3
 #: Scale of the affine motions.
 _REACH_IOD = 0.3
 #: Share of a patch's peak displacement that the registration's smooth field shows at its place: the median over
-#: rendered twitches, between what 1 % IOD at webcam quality and at low bit rates asks for.
-_RESPONSE = {Lip.UPPER: 0.84, Lip.LOWER: 0.87}
+#: rendered twitches of 1 and 2 % IOD at webcam quality. Strong compression leaves out more (:mod:`.gates`).
+_RESPONSE = {Lip.UPPER: 0.87, Lip.LOWER: 0.84}
 
 
 @dataclass(frozen=True, slots=True)
