@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -142,6 +143,18 @@ def test_a_fault_of_ours_is_one_line_too(capsys: pytest.CaptureFixture[str], add
     err = capsys.readouterr().err
     assert "RuntimeError: two lines" in err
     assert err.count("\n") == 1
+
+
+def test_ctrl_c_while_libraries_load_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "twitchcam", "--version"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "twitchcam: interrupted\n")
 
 
 @pytest.mark.parametrize("error", ["InputError('a')", "RuntimeError('b')"])
