@@ -12,6 +12,7 @@ from tests.benchmarks.methods import FUSED
 from tests.benchmarks.outcomes import outcome
 from tests.benchmarks.quiet_scenes import rest_scenes
 from tests.benchmarks.report import Report, origins, table
+from tests.benchmarks.scenes import QUALITIES
 from tests.benchmarks.statistics import calibration_error, reliability
 from tests.benchmarks.tasks import run, see_clip, see_scenes
 
@@ -23,11 +24,13 @@ class Options:
     Attributes:
         rendered: Rendered twitches.
         rest_minutes: How much rendered rest.
+        rest_qualities: In which qualities.
         clips: Real recordings without known twitches.
     """
 
     rendered: accuracy.Options
     rest_minutes: float = 0.0
+    rest_qualities: tuple[str, ...] = tuple(QUALITIES)
     clips: Sequence[Entry] = ()
 
 
@@ -42,7 +45,10 @@ class Said:
 def measure(options: Options) -> dict[str, Said]:
     """Source of the footage to its events."""
     plan, jobs = options.rendered.plan, options.rendered.jobs
-    scenes = [*accuracy.scenes_of(options.rendered), *rest_scenes(options.rendered.people, options.rest_minutes)]
+    scenes = [
+        *accuracy.scenes_of(options.rendered),
+        *rest_scenes(options.rendered.people, options.rest_minutes, qualities=options.rest_qualities),
+    ]
     seen = {
         "rendered": see_scenes(scenes, plan, jobs=jobs, what="calibration, rendered"),
         "real": run(see_clip, options.clips, plan, jobs=jobs, what="calibration, clips") if options.clips else [],

@@ -50,6 +50,12 @@ def _named(known: Sequence[str]) -> Callable[[Any], tuple[str, ...]]:
     return names
 
 
+def _qualities() -> tuple[str, ...]:
+    from tests.benchmarks.scenes import ALL_QUALITIES
+
+    return tuple(ALL_QUALITIES)
+
+
 def _conditions() -> tuple[str, ...]:
     from tests.benchmarks.scenes import CONDITIONS
 
@@ -85,13 +91,14 @@ real_clips = click.option(
 clips_given = _options(
     real_clips,
     click.option("--rest-minutes", type=click.FloatRange(0), default=30.0, show_default=True, help="Rendered rest."),
+    click.option("--rest-quality", type=_named(_qualities()), metavar="LIST", default="web,low", show_default=True),
 )
 rendered_videos = _options(
     click.option("--seeds", type=click.IntRange(1), help="Videos for each person, size and quality. [3]"),
     click.option(
         "--amplitudes", type=_numbers, metavar="LIST", help="Sizes, % IOD. [4,2,1,0.5,0.25; with --conditions 1]"
     ),
-    click.option("--quality", type=_named(("web", "low")), metavar="LIST", help="[web,low; with --conditions web]"),
+    click.option("--quality", type=_named(_qualities()), metavar="LIST", help="[web,low; with --conditions web]"),
     click.option("--seconds", type=click.FloatRange(10), help="Length of a video. [30]"),
     click.option("--quick", is_flag=True, help="1 seed, 2 % and 1 %, web, 20 s; what is given still counts."),
 )
@@ -124,7 +131,13 @@ def accuracy(conditions: tuple[str, ...] | None, output: Path, **given: Any) -> 
 @click.option("--movement-minutes", type=click.FloatRange(0), default=8.0, show_default=True, help="Rendered smiles...")
 @click.option("--warped", type=click.FloatRange(0, 10), default=3.0, show_default=True, help="Twitches in talking, %.")
 def false_alarms(
-    clips: tuple[Path, ...], rest_minutes: float, movement_minutes: float, warped: float, output: Path, **given: Any
+    clips: tuple[Path, ...],
+    rest_minutes: float,
+    rest_quality: tuple[str, ...],
+    movement_minutes: float,
+    warped: float,
+    output: Path,
+    **given: Any,
 ) -> None:
     """False alarms per minute at rest, in movements and in real clips, by context."""
     from tests.benchmarks import false_alarms as module
@@ -135,6 +148,7 @@ def false_alarms(
         people=people,
         clips=entries(clips, given["half"]),
         rest_minutes=rest_minutes,
+        rest_qualities=rest_quality,
         movement_minutes=movement_minutes,
         warped=warped,
         threshold=anchor_threshold(people, plan, jobs=given["jobs"]) if "anchor" in plan.methods else 0.0,
@@ -173,13 +187,16 @@ def ablation(clips: tuple[Path, ...], seeds: int, seconds: float, output: Path, 
 @faces
 @rendered_videos
 @clips_given
-def calibration(clips: tuple[Path, ...], rest_minutes: float, output: Path, **given: Any) -> None:
+def calibration(
+    clips: tuple[Path, ...], rest_minutes: float, rest_quality: tuple[str, ...], output: Path, **given: Any
+) -> None:
     """Of the events said to be twitches with a confidence, how many are; rendered and real footage pooled."""
     from tests.benchmarks import calibration as module
 
     options = module.Options(
         rendered=accuracy_options(given, methods=("fused",)),
         rest_minutes=rest_minutes,
+        rest_qualities=rest_quality,
         clips=entries(clips, given["half"]),
     )
     click.echo(module.write(options, module.measure(options), output))
@@ -275,7 +292,9 @@ def scaling(
 @rendered_videos
 @clips_given
 @click.pass_context
-def everything(context: click.Context, /, clips: tuple[Path, ...], rest_minutes: float, **given: Any) -> None:
+def everything(
+    context: click.Context, /, clips: tuple[Path, ...], rest_minutes: float, rest_quality: tuple[str, ...], **given: Any
+) -> None:
     """Everything, one after the other: accuracy, conditions, false_alarms, calibration, speed."""
     if given["quick"] and context.get_parameter_source("rest_minutes") is ParameterSource.DEFAULT:
         rest_minutes = _QUICK_REST_MINUTES
@@ -284,7 +303,7 @@ def everything(context: click.Context, /, clips: tuple[Path, ...], rest_minutes:
     context.invoke(accuracy, conditions=None, **given)
     conditions = ("fps60", "noise6") if given["quick"] else _conditions()
     context.invoke(accuracy, conditions=conditions, **{**given, "amplitudes": None, "quality": None})
-    rest = {"clips": clips, "rest_minutes": rest_minutes}
+    rest = {"clips": clips, "rest_minutes": rest_minutes, "rest_quality": rest_quality}
     context.invoke(false_alarms, movement_minutes=rest_minutes / 4, warped=3.0, **rest, **shared)
     context.invoke(calibration, **rest, **given)
     alone = {name: given[name] for name in ("output", "cache", "jobs")}

@@ -15,7 +15,7 @@ from tests.benchmarks.outcomes import Outcome, Summary, outcome, summary
 from tests.benchmarks.people import Person
 from tests.benchmarks.quiet_scenes import REST, movement_scenes, rest_scenes
 from tests.benchmarks.report import Report, origins, table
-from tests.benchmarks.scenes import Scene
+from tests.benchmarks.scenes import QUALITIES, Scene
 from tests.benchmarks.statistics import Interval, poisson_rate
 from tests.benchmarks.tasks import Plan, Seen, run, see_clip, see_scenes
 from tests.benchmarks.warped import see_warped, talking
@@ -33,6 +33,7 @@ class Options:
         people: Whose portraits.
         clips: Real recordings without known twitches.
         rest_minutes: How much rest is rendered.
+        rest_qualities: In which qualities.
         movement_minutes: How much of blinks, smiles, speech and pulls on purpose.
         warped: Size of twitches (% IOD) that are warped into the clips in which people talk; 0 is none.
         threshold: Of the anchor, as in :func:`tests.benchmarks.anchor.above`; of no meaning without it.
@@ -44,6 +45,7 @@ class Options:
     people: Sequence[Person]
     clips: Sequence[Entry] = ()
     rest_minutes: float = 30.0
+    rest_qualities: tuple[str, ...] = tuple(QUALITIES)
     movement_minutes: float = 8.0
     warped: float = 3.0
     threshold: float
@@ -81,7 +83,7 @@ class Rate:
 def measure(options: Options) -> list[Count]:
     """Runs the methods on everything."""
     scenes = [
-        *rest_scenes(options.people, options.rest_minutes),
+        *rest_scenes(options.people, options.rest_minutes, qualities=options.rest_qualities),
         *movement_scenes(options.people, options.movement_minutes),
     ]
     seen = see_scenes(scenes, options.plan, jobs=options.jobs, what="rendered without twitches")

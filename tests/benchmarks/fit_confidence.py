@@ -88,11 +88,18 @@ def left_out(rows: Table, *, ridge: float) -> FloatArray:
 @rendered_videos
 @clips_given
 @click.option("--ridge", type=click.FloatRange(0), default=0.5, show_default=True, help="How much weights are shrunk.")
-def fit(clips: tuple[Path, ...], rest_minutes: float, ridge: float, output: Path, **given: Any) -> None:
+def fit(
+    clips: tuple[Path, ...],
+    rest_minutes: float,
+    rest_quality: tuple[str, ...],
+    ridge: float,
+    output: Path,
+    **given: Any,
+) -> None:
     """Refit the confidence on rendered twitches and real clips; print the weights, report the calibration."""
     options = accuracy_options(given, methods=("fused",))
     found = entries(clips, given["half"])
-    scenes = [*accuracy.scenes_of(options), *rest_scenes(options.people, rest_minutes)]
+    scenes = [*accuracy.scenes_of(options), *rest_scenes(options.people, rest_minutes, qualities=rest_quality)]
     videos = run(scene_candidates, scenes, options.plan, jobs=options.jobs, what="rendered")
     videos += run(clip_candidates, found, options.plan, jobs=options.jobs, what="clips")
     rows = table_of(videos)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tests.benchmarks.people import Person
-from tests.benchmarks.scenes import QUALITIES, Scene, seed_of
+from tests.benchmarks.scenes import ALL_QUALITIES, QUALITIES, Scene, seed_of
 from twitchcam.events.model import Side
 from twitchcam.simulate.scenario import Movement, MovementKind, Scenario, VideoSettings
 
@@ -24,11 +24,13 @@ _HABITS: dict[MovementKind, tuple[float, tuple[float, float], tuple[float, float
 }
 
 
-def rest_scenes(people: Sequence[Person], minutes: float, *, seconds: float = SECONDS) -> list[Scene]:
+def rest_scenes(
+    people: Sequence[Person], minutes: float, *, qualities: Sequence[str] = tuple(QUALITIES), seconds: float = SECONDS
+) -> list[Scene]:
     """Videos of people at rest, as many as make so many minutes, in turn over people and qualities."""
     return [
         _scene(person, quality, REST, number, (), seconds)
-        for person, quality, number in _turns(people, math.ceil(minutes * 60 / seconds))
+        for person, quality, number in _turns(people, qualities, math.ceil(minutes * 60 / seconds))
     ]
 
 
@@ -62,9 +64,8 @@ def draw_movements(kind: MovementKind, *, seconds: float, seed: int) -> tuple[Mo
         onset_s += length_s + 0.5 + float(rng.exponential(pause_s))
 
 
-def _turns(people: Sequence[Person], count: int) -> list[tuple[Person, str, int]]:
+def _turns(people: Sequence[Person], qualities: Sequence[str], count: int) -> list[tuple[Person, str, int]]:
     """Person, quality and number of each video; every person comes in every quality before anybody comes again."""
-    qualities = tuple(QUALITIES)
     pairs = [divmod(k, len(qualities)) for k in range(count)]
     return [(people[turn % len(people)], qualities[which], turn // len(people)) for turn, which in pairs]
 
@@ -80,5 +81,5 @@ def _scene(
         condition=condition,
         number=number,
         scenario=scenario,
-        video=VideoSettings(**QUALITIES[quality]),
+        video=VideoSettings(**ALL_QUALITIES[quality]),
     )

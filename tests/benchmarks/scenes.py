@@ -28,7 +28,22 @@ QUALITIES: dict[str, dict[str, Any]] = {
     "web": {"crf": 12.0, "preset": "medium"},
     "low": {"crf": 23.0, "preset": "veryfast"},
 }
-QUALITY_WORDS = {"web": "webcam (H.264 crf 12, medium)", "low": "low bit rate (H.264 crf 23, veryfast)"}
+#: What browsers, phones and encoders in a hurry make of the same pictures; used where it is asked for.
+FURTHER_QUALITIES: dict[str, dict[str, Any]] = {
+    "fast": {"crf": 23.0, "preset": "ultrafast"},
+    "hevc": {"codec": Codec.HEVC, "crf": 28.0, "preset": "fast"},
+    "vp8": {"codec": Codec.VP8, "crf": 20.0},
+    "vp9": {"codec": Codec.VP9, "crf": 33.0},
+}
+ALL_QUALITIES = {**QUALITIES, **FURTHER_QUALITIES}
+QUALITY_WORDS = {
+    "web": "webcam (H.264 crf 12, medium)",
+    "low": "low bit rate (H.264 crf 23, veryfast)",
+    "fast": "H.264 crf 23, ultrafast",
+    "hevc": "HEVC crf 28, fast",
+    "vp8": "VP8 crf 20, real time",
+    "vp9": "VP9 crf 33, real time",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +106,7 @@ class Scene:
     Attributes:
         person: Whose portrait.
         amplitude: Size of its twitches in % IOD; 0 where there are none.
-        quality: A key of :data:`QUALITIES`.
+        quality: A key of :data:`ALL_QUALITIES`.
         condition: A key of :data:`CONDITIONS`, or what else is special about it.
         number: Counts videos that differ in nothing else.
         scenario: What happens.
@@ -119,7 +134,7 @@ class Scene:
     @property
     def suffix(self) -> str:
         """Ending of the file."""
-        return ".mkv" if self.video.codec is Codec.MJPEG else ".mp4"
+        return ".mp4" if self.video.codec is Codec.H264 else ".mkv"
 
 
 def twitch_scene(
@@ -160,7 +175,7 @@ def twitch_scene(
         condition=condition,
         number=number,
         scenario=scenario,
-        video=replace(VideoSettings(**QUALITIES[quality]), **how.video),
+        video=replace(VideoSettings(**ALL_QUALITIES[quality]), **how.video),
     )
 
 

@@ -15,6 +15,8 @@ from twitchcam.simulate.scenario import Codec, VideoSettings
 
 SMALL = {"width": 96, "height": 64}
 
+OTHERS = [Codec.HEVC, Codec.VP8, Codec.VP9]
+
 
 def pictures(times: list[float]) -> Iterator[tuple[float, Image]]:
     for number, t_s in enumerate(times):
@@ -41,6 +43,21 @@ def test_variable_frame_times_are_kept(tmp_path: Path, codec: Codec, suffix: str
     assert name == codec.value
     assert found == pytest.approx(times, abs=2e-5)
     assert np.std(np.diff(found)) > 0.004
+
+
+@pytest.mark.parametrize("codec", OTHERS)
+def test_other_codecs_are_what_they_are_called(tmp_path: Path, codec: Codec):
+    write_video(pictures([n / 30 for n in range(20)]), tmp_path / "other.mkv", VideoSettings(codec=codec, **SMALL))
+    times, frames, name = read(tmp_path / "other.mkv")
+    assert name == codec.value
+    assert times == pytest.approx([n / 30 for n in range(20)], abs=6e-4)
+    assert abs(int(frames[-1].to_ndarray(format="rgb24")[30, 30, 0]) - 250) < 25
+
+
+def test_a_codec_that_the_container_does_not_hold_is_refused_in_words(tmp_path: Path):
+    with pytest.raises(UsageError, match=r"vp8 .*mp4.*\.mkv"):
+        write_video(pictures([0.0]), tmp_path / "out.mp4", VideoSettings(codec=Codec.VP8, **SMALL))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_matroska_keeps_times_to_its_millisecond(tmp_path: Path):
@@ -80,11 +97,15 @@ def test_quality_is_what_was_asked_for(tmp_path: Path):
         "coarse": VideoSettings(crf=40, **SMALL),
         "fine jpeg": VideoSettings(codec=Codec.MJPEG, mjpeg_q=2, **SMALL),
         "coarse jpeg": VideoSettings(codec=Codec.MJPEG, mjpeg_q=20, **SMALL),
+        **{f"fine {c.value}": VideoSettings(codec=c, crf=12, **SMALL) for c in OTHERS},
+        **{f"coarse {c.value}": VideoSettings(codec=c, crf=45, **SMALL) for c in OTHERS},
     }.items():
-        write_video(iter(frames), tmp_path / "q.mp4", video)
-        sizes[name] = (tmp_path / "q.mp4").stat().st_size
+        write_video(iter(frames), tmp_path / "q.mkv", video)
+        sizes[name] = (tmp_path / "q.mkv").stat().st_size
     assert sizes["fine"] > 2 * sizes["coarse"]
     assert sizes["fine jpeg"] > 2 * sizes["coarse jpeg"]
+    for codec in OTHERS:
+        assert sizes[f"fine {codec.value}"] > 2 * sizes[f"coarse {codec.value}"], codec
 
 
 def test_another_ending_is_refused_before_anything_is_written(tmp_path: Path):

@@ -132,9 +132,13 @@ _OPTIONS = (
     click.option(
         "--codec", type=click.Choice([c.value for c in plan.Codec]), default=_VIDEO.codec.value, show_default=True
     ),
-    _number("--crf", _VIDEO.crf, "H.264 quality, 0 (lossless) to 51."),
+    _number("--crf", _VIDEO.crf, "Quality, 0 (lossless) to 51, of all codecs but MJPEG."),
     click.option(
-        "--preset", type=click.Choice(plan.PRESETS), default=_VIDEO.preset, show_default=True, help="x264 effort."
+        "--preset",
+        type=click.Choice(plan.PRESETS),
+        default=_VIDEO.preset,
+        show_default=True,
+        help="Effort of the encoder.",
     ),
     click.option("--gop", type=click.IntRange(min=1), help="Most frames from one key frame to the next."),
     click.option(

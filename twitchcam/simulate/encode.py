@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from twitchcam.capture.frame import Image
 from twitchcam.errors import OutputError, UsageError
 from twitchcam.simulate.clock import TICKS_HZ
-from twitchcam.simulate.scenario import Codec, VideoSettings
+from twitchcam.simulate.codecs import encoder_of
+from twitchcam.simulate.scenario import VideoSettings
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -97,16 +98,17 @@ def _stream(
 
     rate = video.exact_fps
     ticks_hz = Fraction(TICKS_HZ) if variable else rate
-    if video.codec is Codec.H264:
-        stream = container.add_stream("libx264", rate=rate)
-        stream.pix_fmt = "yuv420p"
-        options: dict[str, object] = {"crf": f"{video.crf:g}", "preset": video.preset}
-    else:
-        stream = container.add_stream("mjpeg", rate=rate)
-        stream.pix_fmt = "yuvj420p"
-        options = {"qmin": str(video.mjpeg_q), "qmax": str(video.mjpeg_q)}
+    encoder = encoder_of(video)
+    try:
+        stream = container.add_stream(encoder.name, rate=rate)
+    except ValueError:
+        raise UsageError(f"{video.codec.value} does not go into {container.format.name}; call the video .mkv") from None
+    assert isinstance(stream, av.VideoStream)
+    stream.pix_fmt = encoder.pixel_format
     stream.width, stream.height = video.width, video.height
-    stream.options = options
+    stream.options = dict(encoder.options)
+    if encoder.bit_rate is not None:
+        stream.bit_rate = encoder.bit_rate
     stream.codec_context.thread_count = _THREADS
     stream.codec_context.time_base = 1 / ticks_hz
     if video.gop is not None:

@@ -229,6 +229,9 @@ class Codec(StrEnum):
     """How the video is compressed."""
 
     H264 = "h264"
+    HEVC = "hevc"
+    VP8 = "vp8"
+    VP9 = "vp9"
     MJPEG = "mjpeg"
 
 
@@ -244,9 +247,10 @@ class VideoSettings:
         width: Pixels, even.
         height: Pixels, even.
         fps: Nominal frame rate; a Fraction is kept exactly.
-        codec: ``h264`` or ``mjpeg``.
-        crf: H.264 quality, 0 (lossless) to 51; 12 is a good webcam, 23 with ``veryfast`` a low bit rate.
-        preset: Effort of x264.
+        codec: How it is compressed.
+        crf: Quality, 0 (lossless) to 51, of all codecs but MJPEG; for H.264, 12 is a good webcam and 23 with
+            ``veryfast`` a low bit rate.
+        preset: Effort of x264 and x265.
         gop: Frames from one key frame to the next at most; None leaves it to the encoder.
         mjpeg_q: MJPEG quantiser, 2 (best) to 31.
         jitter_s: Standard deviation of each frame's time about its nominal time.
