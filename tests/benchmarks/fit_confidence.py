@@ -19,11 +19,12 @@ from tests.benchmarks import accuracy, plots
 from tests.benchmarks.candidates import Judged, clip_candidates, scene_candidates
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.cli import accuracy_options, clips_given, common, entries, faces, rendered_videos, run_command
-from tests.benchmarks.quiet_scenes import rest_scenes
+from tests.benchmarks.quiet_scenes import movement_scenes, rest_scenes
 from tests.benchmarks.report import Report, origins, table
 from tests.benchmarks.statistics import calibration_error, probability, reliability, ridge_logistic
 from tests.benchmarks.tasks import run
 from twitchcam.config import Config
+from twitchcam.simulate.scenario import MovementKind
 
 FloatArray = NDArray[np.float64]
 DECIMALS = 3
@@ -99,7 +100,12 @@ def fit(
     """Refit the confidence on rendered twitches and real clips; print the weights, report the calibration."""
     options = accuracy_options(given, methods=("fused",))
     found = entries(clips, given["half"])
-    scenes = [*accuracy.scenes_of(options), *rest_scenes(options.people, rest_minutes, qualities=rest_quality)]
+    scenes = [
+        *accuracy.scenes_of(options),
+        *rest_scenes(options.people, rest_minutes, qualities=rest_quality),
+        # Who rests blinks, and a blink shakes the picture.
+        *movement_scenes(options.people, rest_minutes / 2, kinds=(MovementKind.BLINK,)),
+    ]
     videos = run(scene_candidates, scenes, options.plan, jobs=options.jobs, what="rendered")
     videos += run(clip_candidates, found, options.plan, jobs=options.jobs, what="clips")
     rows = table_of(videos)

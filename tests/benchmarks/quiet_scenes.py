@@ -34,9 +34,14 @@ def rest_scenes(
     ]
 
 
-def movement_scenes(people: Sequence[Person], minutes: float, *, seconds: float = SECONDS) -> list[Scene]:
+def movement_scenes(
+    people: Sequence[Person],
+    minutes: float,
+    *,
+    kinds: Sequence[MovementKind] = tuple(_HABITS),
+    seconds: float = SECONDS,
+) -> list[Scene]:
     """The same with movements that are no twitches, one kind a video."""
-    kinds = tuple(_HABITS)
     scenes = []
     for k in range(math.ceil(minutes * 60 / seconds)):
         # One kind after the other; the quality changes with each round of kinds, and who it is with each video.
