@@ -70,8 +70,8 @@ class Evidence:
 #: is strong compression.
 _GENTLE, _STRONG = 0.55, 0.3
 
-#: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 %, rest and blinks
-#: of three people at both qualities, and 65 real clips in which no twitch is known.
+#: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 %, rest and
+#: blinks of three people at both qualities, and 65 real clips in which no twitch is known.
 WEIGHTS: tuple[float, ...] = (
     *(2.356, 6.970, 1.025, -0.466, -2.380, 0.171, -1.360, 0.788, -1.130, -1.346),
     *(-1.490, -1.747, -1.199, 0.375, 0.999),
