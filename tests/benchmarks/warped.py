@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.catalogue import Entry
@@ -10,6 +11,7 @@ from tests.benchmarks.keys import code_digest, file_digest, key_of, versions
 from tests.benchmarks.rendering import LIBRARIES, RENDERING
 from tests.benchmarks.scenes import seed_of
 from tests.benchmarks.tasks import Plan, Seen, see
+from twitchcam.events.model import Twitch
 from twitchcam.session.events_file import read_events
 from twitchcam.simulate.footage import Stretch, find_footage, render_on_video
 from twitchcam.simulate.scenario import PLAIN_CAMERA, Scenario, VideoSettings
@@ -29,9 +31,23 @@ def talking(clips: Sequence[Entry]) -> list[Entry]:
     return [clip for clip in clips if clip.context.lower().startswith(_TALKING)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warped:
+    """A clip with twitches in it; ``key`` names its content."""
+
+    video: Path
+    key: str
+    truth: tuple[Twitch, ...]
+
+
 def see_warped(job: tuple[Entry, float], plan: Plan) -> Seen | None:
     """Warps twitches of one size (% IOD) into a clip and runs the methods on it; None where the clip is too short."""
-    clip, amplitude = job
+    made = warped(*job, plan.cache)
+    return see(made.video, made.key, made.truth, plan) if made.truth else None
+
+
+def warped(clip: Entry, amplitude: float, cache: Path) -> Warped:
+    """A clip with twitches of one size (% IOD), made now or before; without any where it is too short."""
     key = key_of(
         file_digest(clip.path),
         amplitude,
@@ -43,12 +59,11 @@ def see_warped(job: tuple[Entry, float], plan: Plan) -> Seen | None:
         _CODE,
         versions(*LIBRARIES),
     )
-    video = plan.cache / "videos" / f"{clip.path.stem}-warped-{amplitude:g}-{key}.mp4"
+    video = cache / "videos" / f"{clip.path.stem}-warped-{amplitude:g}-{key}.mp4"
     if not truth_path(video).exists():
         video.parent.mkdir(parents=True, exist_ok=True)
         _warp(clip, amplitude, video)
-    truth = tuple(read_events(truth_path(video)))
-    return see(video, key, truth, plan) if truth else None
+    return Warped(video=video, key=key, truth=tuple(read_events(truth_path(video))))
 
 
 def _warp(clip: Entry, amplitude: float, video: Path) -> None:
