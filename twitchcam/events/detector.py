@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,6 +39,17 @@ class Found:
 
 
 _NOTHING = Found()
+
+
+def joined(found: Iterable[Found]) -> Found:
+    """What became certain step by step, as one."""
+    some = [one for one in found if one is not _NOTHING]
+    return Found(
+        twitches=tuple(twitch for one in some for twitch in one.twitches),
+        segments=tuple(segment for one in some for segment in one.segments),
+        rejections=tuple(rejection for one in some for rejection in one.rejections),
+        marks=tuple(mark for one in some for mark in one.marks),
+    )
 
 
 class Detector:
@@ -94,8 +106,8 @@ class Detector:
     def push(self, sample: Sample) -> Found:
         """Takes the next frame's channels."""
         previous, self._last = self._last, sample
-        gap = previous is not None and sample.t_s - previous.t_s > self._config.capture.max_gap_s + _SLACK_S
-        if previous is not None and (gap or not sample.face or sample.restart):
+        gap = self._gap(previous, sample)
+        if previous is not None and self._breaks(previous, sample):
             self._interrupt(previous)
         if not sample.face:
             self._timeline.add(sample.t_s, Context.NO_FACE)
@@ -106,12 +118,35 @@ class Detector:
             self._measure(sample)
         return self._take()
 
+    def push_many(self, samples: Sequence[Sample]) -> Found:
+        """Takes many frames at once: the same events as one by one, for about half of the time."""
+        found: list[Found] = []
+        for number, sample in enumerate(samples):
+            if self._run is not None and self._run.most_ahead > 1 and not self._breaks(self._last, sample):
+                self._run.look_ahead(self._unbroken(samples, number, self._run.most_ahead))
+            found.append(self.push(sample))
+        return joined(found)
+
+    def _unbroken(self, samples: Sequence[Sample], first: int, most: int) -> Sequence[Sample]:
+        """The samples from one on, up to where the measurement is interrupted."""
+        last = first + 1
+        while last < min(first + most, len(samples)) and not self._breaks(samples[last - 1], samples[last]):
+            last += 1
+        return samples[first:last]
+
     def close(self) -> Found:
         """The rest, at the end of the recording."""
         if self._last is not None:
             self._interrupt(self._last)
             self._timeline.close(self._last.t_s + self._step_s)
         return self._take()
+
+    def _gap(self, previous: Sample | None, sample: Sample) -> bool:
+        return previous is not None and sample.t_s - previous.t_s > self._config.capture.max_gap_s + _SLACK_S
+
+    def _breaks(self, previous: Sample | None, sample: Sample) -> bool:
+        """Whether the measurement does not go on with a sample."""
+        return not sample.face or sample.restart or self._gap(previous, sample)
 
     def _measure(self, sample: Sample) -> None:
         if self._memory is None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 
 from twitchcam.config import RhythmConfig
 from twitchcam.events.model import Context, Segment, Side
@@ -200,9 +201,11 @@ def _level(moved: FloatArray, rate_hz: float, low_hz: float) -> FloatArray:
 def _autocorrelation(x: FloatArray) -> FloatArray:
     """``(n // 2 + 2,)`` likeness of a movement to itself some samples later, 1 is the same."""
     n = len(x)
-    size = 1 << (2 * n - 1).bit_length()
-    spectrum = np.fft.rfft(x, size, axis=0)
-    product = np.fft.irfft(np.sum(np.abs(spectrum) ** 2, axis=1), size)[: n // 2 + 2]
+    # Long enough that what goes around the end does not reach the lags that are asked for.
+    size = next_fast_len(n + n // 2 + 2, real=True)
+    spectrum = np.fft.rfft(np.ascontiguousarray(x.T), size)
+    power = np.sum(spectrum.real**2 + spectrum.imag**2, axis=0)
+    product = np.fft.irfft(power, size)[: n // 2 + 2]
     energy = np.concatenate([[0.0], np.cumsum(np.sum(x**2, axis=1))])
     lags = np.arange(len(product))
     both = (energy[n] - energy[lags]) * energy[n - lags]

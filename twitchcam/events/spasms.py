@@ -7,6 +7,8 @@ the eye of that side closes with it or it trembles while it is held. What does n
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +25,7 @@ FloatArray = NDArray[np.float64]
 _SIDES = (Side.LEFT, Side.RIGHT)
 #: Outwards and upwards channels of the corners of the mouth, left ones first, and which share of each is a pull.
 _CORNERS = [INDEX[f"corner_{side}_{way}"] for side in _SIDES for way in ("out", "up")]
-_SHARES = np.kron(np.eye(len(_SIDES)), [[0.8], [0.6]])
+_OUT, _UP = 0.8, 0.6
 _LID = {side: INDEX[f"lid_{side}"] for side in _SIDES}
 _OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 _HEAD = [INDEX["head_x"], INDEX["head_y"]]
@@ -57,6 +59,9 @@ class SpasmReader:
         self._held: _Held | None = None
         # How far each side's corner is pulled, for as long back as a foot is looked for.
         self._pulls = History(round(_BASE_S[0] * run.rate_hz) + 2, (len(_SIDES),))
+        self._back, self._rise = round(_BASE_S[0] * run.rate_hz), max(2, round(config.max_rise_s * run.rate_hz))
+        # The least pulls of either side between the two, each with its grid sample, the least of all first.
+        self._least: tuple[deque[tuple[int, float]], ...] = tuple(deque() for _ in _SIDES)
 
     def read(self) -> list[Twitch]:
         """Spasms that ended with the samples that are new."""
@@ -75,7 +80,12 @@ class SpasmReader:
         rate = self._run.rate_hz
         while self._done < stop:
             index, self._done = self._done, self._done + 1
-            self._pulls.append(_pulled(self._run.values.rows(index, index + 1)[0]))
+            corners = self._run.values.rows(index, index + 1)[0, _CORNERS].tolist()
+            pulls = tuple(_OUT * out + _UP * up for out, up in zip(corners[0::2], corners[1::2], strict=True))
+            self._pulls.append(pulls)
+            self._follow(index)
+            if self._held is None and not self._stands_out(pulls):
+                continue
             if self._held is None:
                 self._held = self._start(index)
                 continue
@@ -88,17 +98,33 @@ class SpasmReader:
                 self._held = _Held(self._held.side, self._held.foot, self._held.base, max(level, self._held.level))
         return told
 
+    def _follow(self, index: int) -> None:
+        """Keeps the least of the pulls that were before what may be a rise up to a sample."""
+        oldest, newest = index - self._back, index - self._rise
+        if newest < 0:
+            return
+        for least, pull in zip(self._least, self._pulls.rows(newest, newest + 1)[0].tolist(), strict=True):
+            while least and least[-1][1] >= pull:
+                least.pop()
+            least.append((newest, pull))
+            if least[0][0] < oldest:
+                least.popleft()
+
+    def _stands_out(self, pulls: Sequence[float]) -> bool:
+        """Whether a side is pulled at all; most of the time none is, and what was before need not be looked at."""
+        return any(
+            least and pull - least[0][1] >= self._config.min_pct_iod
+            for least, pull in zip(self._least, pulls, strict=True)
+        )
+
     def _start(self, index: int) -> _Held | None:
         """A quick pull of one side out of rest that has just reached its size."""
-        config, rate = self._config, self._run.rate_hz
-        first, rise = index - round(_BASE_S[0] * rate), max(2, round(config.max_rise_s * rate))
+        config = self._config
+        first = index - self._back
         if first < 0:
             return None
         pulls = self._pulls.rows(first, index + 1)
-        before = pulls[: len(pulls) - rise]
-        # Most of the time no side is pulled at all, and the median of what was before need not be known.
-        if (pulls[-1] - before.min(axis=0)).max() < config.min_pct_iod:
-            return None
+        before = pulls[: len(pulls) - self._rise]
         base = np.median(before, axis=0)
         away = pulls - base
         k = int(np.argmax(away[-1]))
@@ -161,4 +187,4 @@ class SpasmReader:
 
 def _pulled(values: FloatArray) -> FloatArray:
     """How far the corner of each side is pulled, ``(n, 2)`` from ``(n, channels)`` or one of each."""
-    return np.asarray(values[..., _CORNERS] @ _SHARES)
+    return np.asarray(_OUT * values[..., _CORNERS[0::2]] + _UP * values[..., _CORNERS[1::2]])
