@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
 
-from twitchcam.events.model import EventType, Side, Twitch
-from twitchcam.screening.criteria import BURST_GAP_S, IN_STEP_S, MAX_FOLDED, RHYTHM_CV, RHYTHM_S, RHYTHM_TWITCHES
+from twitchcam.events.model import BURST_GAP_S, EventType, Side, Twitch
+from twitchcam.screening.criteria import IN_STEP_S, MAX_FOLDED, RHYTHM_CV, RHYTHM_S, RHYTHM_TWITCHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

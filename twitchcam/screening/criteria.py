@@ -7,11 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from twitchcam.config import DetectionConfig
-
-#: Twitches less than this apart share a burst, the unit of every statistic.
-BURST_GAP_S: Final = DetectionConfig().burst_gap_s
-
 #: A twitch with less confidence than this counts for nothing: one false twitch on the other side hides a pattern.
 MIN_CONFIDENCE: Final = 0.8
 
