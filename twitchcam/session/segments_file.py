@@ -71,6 +71,8 @@ def read_segments(path: Path) -> list[Segment]:
             onset_s, duration_s = parse_number(row["onset"]), parse_number(row["duration"])
             if onset_s is None or duration_s is None:
                 raise ValueError("onset or duration is missing")
+            if duration_s < 0:
+                raise ValueError(f"expected a duration of 0 or more, got {row['duration']}")
             side = None if row["side"] == MISSING else _SIDE(row["side"])
             segments.append(
                 Segment(
