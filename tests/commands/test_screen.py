@@ -83,7 +83,8 @@ def test_parts_of_the_protocol_come_from_the_notes(session):
         session / "notes.tsv", [Note(kind=NoteKind.PROTOCOL, name=name, onset_s=onset_s) for name, onset_s in begun]
     )
     assert json.loads(said(session, "--json"))["numbers"]["valid_min_by_part"] == {"rest": 9.0, "smile": 1.0}
-    assert "- rest 9.0, smile 1.0\n" in said(session)
+    assert "- 9.0 min of valid rest, with the face tracked" in said(session)
+    assert "- Parts of the protocol, in minutes: smile 1.0.\n" in said(session)
 
 
 def test_a_reviewed_log_is_screened_as_the_person_left_it(session):

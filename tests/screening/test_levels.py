@@ -73,6 +73,13 @@ class TestOneSided:
         laterality = screen([tied]).evidence.laterality
         assert (laterality.left, laterality.right, laterality.both) == (0, 0, 20)
 
+    def test_a_twitch_that_takes_the_other_corner_along_has_no_side(self):
+        along = [twitch(t, Side.LEFT, "corner_right", "corner_left") for t in onsets_s(20)]
+        laterality = screen([recording(along)]).evidence.laterality
+        assert (laterality.left, laterality.right, laterality.both) == (0, 0, 20)
+        alone = [twitch(t, Side.LEFT, "corner_left", "cheek_left", "eye_right") for t in onsets_s(20)]
+        assert screen([recording(alone)]).evidence.laterality.left == 20
+
     def test_where_most_move_both_sides_no_side_is_favoured(self):
         times = onsets_s(40)
         given_twitches = [twitch(t, Side.LEFT if i % 2 else Side.BOTH) for i, t in enumerate(times)]

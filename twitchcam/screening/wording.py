@@ -78,7 +78,6 @@ NEEDED: Final = {
 
 #: Reasons; each is for or against by the numbers in it.
 REASONS: Final = {
-    "looked": "{minutes} min of valid rest were seen, with the face tracked for {face_percent} % of the time.",
     "no_twitch": "Not one twitch was seen in {minutes} min of valid rest.",
     "no_sure_twitch": "Not one twitch that is beyond doubt was seen in {minutes} min of valid rest.",
     "side": (
@@ -111,8 +110,11 @@ REASONS: Final = {
         "They are too even: {rhythmic} of {bursts} bursts are rhythmic, one side moved evenly to and fro 1-3 times a "
         "second for {jerking} s, and the time between bursts varies by {cv} % of its mean."
     ),
-    "free": "Of {total} bursts, these come with other movements: {movements}. That is not more than chance explains.",
-    "movement": "{met} with {movement} ({expected} by chance)",
+    "free": (
+        "Of {total} bursts, these come with other movements: {movements}. That is what chance gives, or too little "
+        "more to say that the bursts keep to it."
+    ),
+    "movement": "{met} with {movement} ({expected} by chance, p {p})",
     "locked": "They keep to {movement}: {met} of {total} bursts, {expected} by chance (p {p}, circular shifts).",
     "brow": (
         "The {side} brow goes up while the eye closes in {count} of {total} bursts with that eye ({percent} %): the "
@@ -131,6 +133,12 @@ REASONS: Final = {
     "look_alike": "Another pattern fits at least as well: {name}.",
 }
 
+#: How much was seen, whatever was found in it.
+SEEN: Final = {
+    "looked": "{minutes} min of valid rest, with the face tracked for {face_percent} % of the time.",
+    "parts": "Parts of the protocol, in minutes: {parts}.",
+}
+
 #: What limits or exceeds the level.
 WARNINGS: Final = {
     "jerks": (
@@ -144,7 +152,7 @@ WARNINGS: Final = {
         "suddenly: emergency care."
     ),
     "elsewhere": "{count} further {twitches} left out, seen while talking or moving on purpose.",
-    "doubtful": "{count} further {twitches} left out as too doubtful (confidence below 0.8).",
+    "doubtful": "{count} further {twitches} left out as too doubtful (confidence below {min_confidence}).",
     "nobody_named": "No session says who is seen; they were taken to be of one person.",
     "overlap": "{minutes} min are in more than one session and count once.",
 }
@@ -217,7 +225,7 @@ HEADINGS: Final = {
     "warnings": "Note",
     "needed": "To say more",
     "next": "What to do",
-    "parts": "Minutes seen",
+    "seen": "What was seen",
 }
 
 
