@@ -143,7 +143,7 @@ def _false(rng: Rng, script: Script, sight: Sight) -> list[Twitch]:
             onset_s=float(t), duration_s=0.12, peak_s=float(t) + 0.05, amplitude_pct_iod=0.6, context=Context.REST,
             lip=Lip.UPPER if rng.random() < 0.5 else Lip.LOWER,
             side=Side.LEFT if rng.random() < 0.5 else Side.RIGHT,
-            # In made-up channels a tenth of those that are told is surer than 0.9; here it is a third.
+            # In made-up channels fewer of those that are told are as sure.
             confidence=float(rng.uniform(_LEAST_TOLD, 1.0)),
         )
         for t in times_s

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-#: A twitch with less confidence than this counts for nothing: one false twitch on the other side hides a pattern. In
-#: made-up channels 5 % fewer true ones count than at 0.8, and five times fewer false ones.
+#: A twitch with less confidence than this counts for nothing: one false twitch on the other side hides a pattern. At
+#: 0.8 a few more true ones would count, and several times as many false ones.
 MIN_CONFIDENCE: Final = 0.9
 
 #: Sufficiency: valid rest, bursts (where there are any), and share of the frames with a face.
