@@ -62,6 +62,7 @@ class Detector:
 
     def __init__(self, config: Config, *, marks: bool = False) -> None:
         self._config = config
+        self._max_gap_s = config.capture.max_gap_s + _SLACK_S
         self._marks = marks
         self._memory: NoiseMemory | None = None
         self._run: Run | None = None
@@ -106,8 +107,8 @@ class Detector:
     def push(self, sample: Sample) -> Found:
         """Takes the next frame's channels."""
         previous, self._last = self._last, sample
-        gap = self._gap(previous, sample)
-        if previous is not None and self._breaks(previous, sample):
+        gap = previous is not None and sample.t_s - previous.t_s > self._max_gap_s
+        if previous is not None and (gap or not sample.face or sample.restart):
             self._interrupt(previous)
         if not sample.face:
             self._timeline.add(sample.t_s, Context.NO_FACE)
@@ -121,18 +122,24 @@ class Detector:
     def push_many(self, samples: Sequence[Sample]) -> Found:
         """Takes many frames at once: the same events as one by one, for about half of the time."""
         found: list[Found] = []
+        ahead = 0
         for number, sample in enumerate(samples):
-            if self._run is not None and self._run.most_ahead > 1 and not self._breaks(self._last, sample):
-                self._run.look_ahead(self._unbroken(samples, number, self._run.most_ahead))
+            if ahead <= number and self._run is not None:
+                ahead = number + self._unbroken(samples, number, self._run.most_ahead)
+                if ahead > number:
+                    self._run.look_ahead(samples[number:ahead])
             found.append(self.push(sample))
         return joined(found)
 
-    def _unbroken(self, samples: Sequence[Sample], first: int, most: int) -> Sequence[Sample]:
-        """The samples from one on, up to where the measurement is interrupted."""
-        last = first + 1
-        while last < min(first + most, len(samples)) and not self._breaks(samples[last - 1], samples[last]):
-            last += 1
-        return samples[first:last]
+    def _unbroken(self, samples: Sequence[Sample], first: int, most: int) -> int:
+        """How many samples from one on, at most so many, follow without an interruption of the measurement."""
+        number, previous = 0, self._last
+        for sample in samples[first : first + most]:
+            gap = previous is not None and sample.t_s - previous.t_s > self._max_gap_s
+            if gap or not sample.face or sample.restart:
+                break
+            number, previous = number + 1, sample
+        return number
 
     def close(self) -> Found:
         """The rest, at the end of the recording."""
@@ -140,13 +147,6 @@ class Detector:
             self._interrupt(self._last)
             self._timeline.close(self._last.t_s + self._step_s)
         return self._take()
-
-    def _gap(self, previous: Sample | None, sample: Sample) -> bool:
-        return previous is not None and sample.t_s - previous.t_s > self._config.capture.max_gap_s + _SLACK_S
-
-    def _breaks(self, previous: Sample | None, sample: Sample) -> bool:
-        """Whether the measurement does not go on with a sample."""
-        return not sample.face or sample.restart or self._gap(previous, sample)
 
     def _measure(self, sample: Sample) -> None:
         if self._memory is None:

@@ -107,10 +107,13 @@ class NoiseMemory:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What a grid sample will add: matched outputs, rows of their sizes over the noise, and the detector in force."""
+    """What a grid sample will add: matched outputs, the largest size over the noise of each, the detector in force.
+
+    The sizes of outputs from before the noise was known come with those of the first one after.
+    """
 
     outputs: int
-    sizes: int
+    heights: tuple[float, ...]
     detector: PlaceDetector | None
 
 
@@ -166,7 +169,7 @@ class Run:
 
     @property
     def most_ahead(self) -> int:
-        """How many samples may be measured ahead now."""
+        """How many samples may be measured ahead now; none where each is to be seen as it comes."""
         return 0 if self._ahead or self._early is not None else round(_AHEAD_S * self.rate_hz)
 
     def look_ahead(self, samples: Sequence[Sample]) -> None:
@@ -235,23 +238,25 @@ class Run:
         self._unmatched = recent[max(len(recent) - bank.length + 1, 0) :]
         without = len(rows) - max(len(recent) - bank.length + 1, 0)
         if without == len(rows):
-            return [_Step(0, 0, self._memory.detector)] * without
+            return [_Step(0, (), self._memory.detector)] * without
         stretches = sliding_window_view(recent, bank.length, axis=0).swapaxes(1, 2)
         outputs = bank.kernels @ stretches
         self._outputs.prepare(outputs)
-        steps = [_Step(0, 0, self._memory.detector)] * without
+        steps = [_Step(0, (), self._memory.detector)] * without
         done = 0
         for number, detector in self._memory.add(outputs):
             if detector is None:
                 self._unsized.append(outputs[done : done + number])
-                steps += [_Step(1, 0, None)] * number
+                steps += [_Step(1, (), None)] * number
             else:
                 # What came before the noise was known is looked at as soon as it is.
                 waiting = np.concatenate([*self._unsized, outputs[done : done + number]])
                 self._unsized.clear()
-                self._snr.prepare(detector.snr(waiting))
-                steps.append(_Step(1, len(waiting) - number + 1, detector))
-                steps += [_Step(1, 1, detector)] * (number - 1)
+                sizes = detector.snr(waiting)
+                self._snr.prepare(sizes)
+                heights, late = sizes.max(axis=(1, 2)).tolist(), len(waiting) - number + 1
+                steps.append(_Step(1, tuple(heights[:late]), detector))
+                steps += [_Step(1, (height,), detector) for height in heights[late:]]
             done += number
         return steps
 
@@ -260,10 +265,9 @@ class Run:
             history.show()
         self._outputs.show(step.outputs)
         self._detector = step.detector
-        if step.sizes:
-            known = len(self._snr)
-            self._snr.show(step.sizes)
-            self._heights += self._snr.rows(known, known + step.sizes).max(axis=(1, 2)).tolist()
+        if step.heights:
+            self._snr.show(len(step.heights))
+            self._heights += step.heights
         if self._early is not None and self._detector is not None and step.outputs:
             self._early.look(self.filtered, self._detector)
 
