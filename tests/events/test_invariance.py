@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tests.strategies import cuts, seeds
 from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, other_side, stream, twitch
-from twitchcam.config import Config
+from twitchcam.config import Config, merged
 from twitchcam.events.detector import Detector, joined
 from twitchcam.events.model import OVERLAID, Context, Lip, Rejection, Segment, Side, Spread, Twitch
 from twitchcam.events.places import N_DISPLACEMENTS
@@ -183,6 +183,14 @@ class TestChunks:
         detector, wanted = Detector(Config()), detect(samples)
         whole = joined([detector.push_many(samples), detector.close()])
         assert len(whole.twitches) == 4
+        assert [*whole.twitches] == wanted.twitches
+        assert [*whole.rejections] == wanted.rejections
+
+    def test_many_at_once_with_a_noise_level_that_looks_back_less_than_the_warm_up(self) -> None:
+        config = merged(Config(), {"dsp": {"noise_window_s": 0.3, "warm_up_s": 4.0}})
+        samples = stream(even_times(12), [twitch(9.0)], seed=1)
+        detector, wanted = Detector(config), detect(samples, config)
+        whole = joined([detector.push_many(samples), detector.close()])
         assert [*whole.twitches] == wanted.twitches
         assert [*whole.rejections] == wanted.rejections
 

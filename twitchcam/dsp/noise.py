@@ -39,9 +39,11 @@ class NoiseLevel:
         self._scaled, self._scratch = np.empty((2, filters, channels, window))
 
     def add(self, outputs: FloatArray) -> None:
-        """Takes the next ``(n, filters, channels)`` outputs, at most a window of them."""
-        self._outputs.prepare(outputs)
-        self._outputs.show(len(outputs))
+        """Takes the next ``(n, filters, channels)`` outputs."""
+        for first in range(0, len(outputs), self._window):
+            some = outputs[first : first + self._window]
+            self._outputs.prepare(some)
+            self._outputs.show(len(some))
 
     def __len__(self) -> int:
         """Samples ever taken."""
