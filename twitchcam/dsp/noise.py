@@ -64,7 +64,7 @@ class NoiseLevel:
         scaled /= spread[..., None]
         quiet = np.abs(scaled, out=scratch).max(axis=1) < _TRIM_SD
         counts = quiet.sum(axis=1)
-        scaled *= quiet[:, None]
+        scaled *= quiet[:, None].astype(np.float64)
         product = scaled @ scaled.swapaxes(1, 2) / np.maximum(counts, 1)[:, None, None]
         size = np.sqrt(np.maximum(np.diagonal(product, axis1=1, axis2=2), 1e-12))
         product /= size[:, :, None] * size[:, None, :]

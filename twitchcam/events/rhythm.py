@@ -57,9 +57,12 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
         rate_hz: Their rate.
         config: Band and limits.
     """
-    if np.std(values[:, _OPENING]) > config.max_opening_pct_iod or np.ptp(values[:, _HEAD], axis=0).max() > (
-        config.max_head_pct_iod
-    ):
+    opening = values[:, _OPENING]
+    # No deviation is larger than half of the range, which is known sooner.
+    if opening.max() - opening.min() > 2 * config.max_opening_pct_iod and np.std(opening) > config.max_opening_pct_iod:
+        return None
+    head = values[:, _HEAD]
+    if (head.max(axis=0) - head.min(axis=0)).max() > config.max_head_pct_iod:
         return None
     level = _level(values[:, _MOUTH], rate_hz, config.low_hz)
     sides = dict(zip(_SIDES, np.split(level, len(_SIDES), axis=1), strict=True))
