@@ -73,10 +73,12 @@ class TestOneSided:
         laterality = screen([tied]).evidence.laterality
         assert (laterality.left, laterality.right, laterality.both) == (0, 0, 20)
 
-    def test_a_twitch_that_takes_the_other_corner_along_has_no_side(self):
+    def test_a_twitch_that_takes_the_other_side_of_the_mouth_along_has_no_side(self):
         along = [twitch(t, Side.LEFT, "corner_right", "corner_left") for t in onsets_s(20)]
         laterality = screen([recording(along)]).evidence.laterality
         assert (laterality.left, laterality.right, laterality.both) == (0, 0, 20)
+        across = [twitch(t, Side.RIGHT, "lip_left") for t in onsets_s(20)]
+        assert screen([recording(across)]).evidence.laterality.both == 20
         alone = [twitch(t, Side.LEFT, "corner_left", "cheek_left", "eye_right") for t in onsets_s(20)]
         assert screen([recording(alone)]).evidence.laterality.left == 20
 

@@ -17,8 +17,8 @@ class Burst:
 
     Attributes:
         twitches: In order of time.
-        side: The side of most of them; ``both`` where neither has more. A twitch that takes the other corner of the
-            mouth along is of both sides.
+        side: The side of most of them; ``both`` where neither has more. A twitch that takes the lip or the
+            corner of the other side along is of both.
         in_step: Whether both sides moved at once in it.
         rhythm_hz: Rate of its twitches where they are rhythmic, or None.
     """
@@ -78,9 +78,9 @@ def _burst(twitches: Sequence[Twitch]) -> Burst:
 
 
 def _side(twitch: Twitch) -> Side:
-    """The side of a twitch; ``both`` where the other corner of the mouth goes along, as when a smile sets in."""
-    other = f"corner_{twitch.side.mirrored}"
-    along = twitch.side is not Side.BOTH and any(spread.place == other for spread in twitch.spread)
+    """The side of a twitch; ``both`` where the lip or the corner of the other side goes along."""
+    other = {f"corner_{twitch.side.mirrored}", f"lip_{twitch.side.mirrored}"}
+    along = twitch.side is not Side.BOTH and any(spread.place in other for spread in twitch.spread)
     return Side.BOTH if along else twitch.side
 
 
