@@ -22,7 +22,7 @@ MIN_SIDE_SHARE: Final = 0.60
 #: Confidence of every interval.
 CONFIDENCE: Final = 0.95
 #: At this share of bursts that move both sides, no side is favoured, whatever the others do.
-MAX_BOTH_SHARE: Final = 0.5
+MAX_BOTH_SHARE: Final = 0.4
 #: Left and right twitches that begin this close together are one movement of both sides.
 IN_STEP_S: Final = 0.1
 
@@ -59,6 +59,7 @@ JERK_TWITCHES: Final = 12
 JERKING_S: Final = 10.0
 #: With this share of the valid time in such movement as well, the pattern is not irregular: the bursts are parts of it.
 JERKING_SHARE: Final = 0.02
+#: From that on no side is favoured either: of a tremor only some waves are told as twitches, by chance of one side.
 TREMBLING_S: Final = 5.0
 #: From this share of rhythmic bursts, or below this variation between bursts, the pattern is not irregular.
 MAX_RHYTHMIC_SHARE: Final = 0.3

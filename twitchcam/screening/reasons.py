@@ -14,6 +14,7 @@ from twitchcam.screening.criteria import (
     MIN_FACE_SHARE,
     MIN_SIDE_SHARE,
     MIN_VALID_S,
+    TREMBLING_S,
 )
 from twitchcam.screening.evidence import Evidence, locked
 from twitchcam.screening.levels import Lack, Level, Obstacle
@@ -86,6 +87,8 @@ def _reasons(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -
         contra.append(REASONS["both"].format(count=laterality.both, total=laterality.bursts))
     if laterality.in_step:
         contra.append(REASONS["in_step"].format(count=laterality.in_step, total=laterality.bursts))
+    if evidence.rhythm.trembling_s >= TREMBLING_S:
+        contra.append(REASONS["trembling"].format(seconds=f"{evidence.rhythm.trembling_s:.0f}"))
     if Obstacle.CHANGING_SIDE in level.obstacles:
         contra.append(REASONS["changing"])
     if laterality.favoured is not None:

@@ -17,7 +17,7 @@ HEADLINES: Final = {
     "no_twitch": "No twitch was seen in {minutes} min of rest.",
     "no_sure_twitch": "No twitch that is beyond doubt was seen in {minutes} min of rest.",
     "no_side": "Twitches were seen, and neither side is clearly favoured.",
-    "both_sides": "Twitches were seen, and most of them move both sides at once.",
+    "both_sides": "Twitches were seen, and both sides take part in them.",
     "changing_side": "Twitches were seen, and the side that they favour changes from day to day.",
     "one_sided": "The twitches favour the {side} side. The pattern of eye and mouth together was not shown.",
     "pattern": (
@@ -93,6 +93,7 @@ REASONS: Final = {
     "few": "Bursts on the left: {left}, on the right: {right}; too few to tell a side from chance.",
     "both": "{count} of {total} bursts belong to no side: both sides moved, or as often.",
     "in_step": "In {count} of {total} bursts both sides moved at the same time.",
+    "trembling": "Both sides tremble evenly, 3-9 times a second, for {seconds} s.",
     "changing": "On different days the twitches favour different sides.",
     "days": "The twitches favour the {side} side on {days} days, each by itself.",
     "eye": (
