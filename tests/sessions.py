@@ -41,7 +41,7 @@ def twitches(
                 amplitude_pct_iod=round(float(np.exp(rng.normal(0.3, 0.5))), 3),
                 amplitude_mm=round(float(np.exp(rng.normal(0.2, 0.5))), 3),
                 snr=round(float(rng.uniform(6, 30)), 2),
-                confidence=round(float(rng.uniform(0.8, 1)), 3),
+                confidence=round(float(rng.uniform(0.9, 1)), 3),
                 context=context,
                 burst=burst,
             )

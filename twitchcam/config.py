@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from twitchcam.errors import ConfigError
+from twitchcam.events.model import BURST_GAP_S
 
 _STRICT = ConfigDict(extra="forbid")
 #: The band must leave something at the least frame rate, of which a camera may fall short by a little.
@@ -243,7 +244,7 @@ class DetectionConfig:
     min_familiar: Fraction = 0.38
     max_head_speed_pct_iod_s: Positive = 30.0
     max_opening_pct_iod: Positive = 4.0
-    burst_gap_s: Positive = 2.0
+    burst_gap_s: Positive = BURST_GAP_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)

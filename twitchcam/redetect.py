@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from twitchcam.session.screened import screening_of
 #: Where the result stands when nothing else is asked for: in the session, beside what was found first.
 FOLDER_NAME = "detected"
 DOCUMENT_NAME = "detection.json"
+
+#: Frames that are looked at together.
+_AT_ONCE = 256
 
 #: Settings of the measurement: ``signals.csv`` was made with them, so they cannot be changed afterwards.
 _MEASURED = frozenset(
@@ -127,10 +131,12 @@ def _detect(
 
         for anchor in session.anchors[1:]:
             writer.anchor(anchor)
-        for sample in session.samples():
-            coverage.add(sample)
-            found = detector.push(sample)
-            asymmetry.add([sample], found.segments)
+        samples = session.samples()
+        while piece := list(islice(samples, _AT_ONCE)):
+            for sample in piece:
+                coverage.add(sample)
+            found = detector.push_many(piece)
+            asymmetry.add(piece, found.segments)
             write(found)
         found = detector.close()
         asymmetry.add([], found.segments)

@@ -136,7 +136,9 @@ AGGREGATED = (
 @pytest.mark.parametrize(("name", "text"), [("events.tsv", TABULAR), ("events.csv", AGGREGATED)])
 def test_exported_tables(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    events = read_annotations(tmp_path / name)
+    left_out: list[str] = []
+    events = read_annotations(tmp_path / name, left_out)
+    assert left_out == ["yawn"]
     assert places(events) == [
         (1.0, 1.2, EventType.TWITCH, Lip.UPPER, Side.LEFT),
         (7.95, 8.05, EventType.TWITCH, Lip.BOTH, Side.LEFT),

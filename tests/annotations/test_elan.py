@@ -28,7 +28,9 @@ def test_words_of_tiers_and_annotations(tmp_path: Path) -> None:
         "observer 2": [(2000, 2150, "Twitch lower lip"), (5000, 5600, "laughs")],
         "SPASM right": [(6000, 8000, "")],
     }
-    events = read_annotations(written(tmp_path / "a.eaf", tiers))
+    left_out: list[str] = []
+    events = read_annotations(written(tmp_path / "a.eaf", tiers), left_out)
+    assert left_out == ["observer 2: laughs"]
     assert [(e.onset_s, round(e.end_s, 3), e.trial_type, e.lip, e.side) for e in events] == [
         (1.0, 1.2, EventType.TWITCH, Lip.UPPER, Side.LEFT),
         (2.0, 2.15, EventType.TWITCH, Lip.LOWER, Side.BOTH),

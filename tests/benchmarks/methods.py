@@ -87,11 +87,10 @@ def detections(samples: Sequence[Sample], twitches: Sequence[Twitch], valid_s: f
     return Detections(twitches=tuple(twitches), valid_s=valid_s, **_clock(np.array([s.t_s for s in samples])))
 
 
-def decide(samples: Iterable[Sample], config: Config) -> tuple[list[Twitch], float]:
+def decide(samples: Sequence[Sample], config: Config) -> tuple[list[Twitch], float]:
     """Twitches and valid time of measured samples: what the engine does behind its tracker."""
     detector = Detector(config)
-    twitches = [t for sample in samples for t in detector.push(sample).twitches]
-    twitches += detector.close().twitches
+    twitches = [*detector.push_many(samples).twitches, *detector.close().twitches]
     return twitches, detector.valid_s
 
 

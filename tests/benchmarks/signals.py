@@ -17,7 +17,7 @@ import numpy as np
 from tests.benchmarks.patterns import KINDS, FloatArray, Move, Rng, Script
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector
-from twitchcam.events.model import Context, Lip, Segment, Side, Twitch
+from twitchcam.events.model import Context, Lip, Side
 from twitchcam.events.places import N_DISPLACEMENTS, PLACES, templates
 from twitchcam.motion.channels import CHANNELS, INDEX, SITES, Sample, quantised
 from twitchcam.screening.recording import Recording
@@ -43,17 +43,11 @@ def recording_of(script: Script, seed: int, *, config: Config | None = None) -> 
         config: Settings; by default the usual ones.
     """
     detector = Detector(config or Config())
-    twitches: list[Twitch] = []
-    segments: list[Segment] = []
-    for sample in samples(script, seed):
-        found = detector.push(sample)
-        twitches += found.twitches
-        segments += found.segments
-    found = detector.close()
+    found, rest = detector.push_many(list(samples(script, seed))), detector.close()
     return Recording(
         name=f"{script.kind}-{seed}",
-        twitches=(*twitches, *found.twitches),
-        segments=(*segments, *found.segments),
+        twitches=(*found.twitches, *rest.twitches),
+        segments=(*found.segments, *rest.segments),
         end_s=script.length_s,
     )
 

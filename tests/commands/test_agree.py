@@ -75,6 +75,21 @@ def test_annotations_of_another_program_are_a_rater(logs, tmp_path):
     assert json.loads(run(coded, session, "--json").output)["paired"] == 1
 
 
+def test_what_a_rater_said_in_other_words_is_told_and_not_lost_unseen(logs, tmp_path):
+    _, session = logs
+    coded = tmp_path / "coded.csv"
+    coded.write_text(
+        "Behavior,Behavior type,Start (s),Stop (s)\n"
+        "twitch upper left,STATE,10.0,10.1\nupper left,STATE,65.0,65.1\nupper left,POINT,67.0,67.0\n",
+        encoding="utf-8",
+    )
+    result = run(coded, session)
+    assert result.stderr.splitlines() == [
+        "coded.csv: 2 annotations say neither twitch nor spasm, left out: upper left (2)"
+    ]
+    assert result.stdout.startswith("events     A 1, B 4, in both 1")
+
+
 def test_what_cannot_be_read_or_written_is_named(logs, tmp_path):
     assert isinstance(run("nowhere.tsv", logs[1]).exception, SessionError)
     assert isinstance(run(*logs, "--plot", tmp_path / "no" / "ba.png").exception, OutputError)

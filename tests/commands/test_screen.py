@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -81,7 +83,8 @@ def test_parts_of_the_protocol_come_from_the_notes(session):
         session / "notes.tsv", [Note(kind=NoteKind.PROTOCOL, name=name, onset_s=onset_s) for name, onset_s in begun]
     )
     assert json.loads(said(session, "--json"))["numbers"]["valid_min_by_part"] == {"rest": 9.0, "smile": 1.0}
-    assert "- rest 9.0, smile 1.0\n" in said(session)
+    assert "- 9.0 min of valid rest, with the face tracked" in said(session)
+    assert "- Parts of the protocol, in minutes: smile 1.0.\n" in said(session)
 
 
 def test_a_reviewed_log_is_screened_as_the_person_left_it(session):
@@ -109,3 +112,13 @@ def test_broken_notes_do_not_lose_a_session(tmp_path):
         document = writer.finish(valid_s=0.0)
     assert document["warnings"][0].startswith("the parts of the protocol are not known: ")
     assert document["screening"]["sufficient"] is False
+
+
+def test_it_loads_nothing_that_a_look_at_a_log_does_not_need(session):
+    heavy = ("av", "cv2", "mediapipe", "matplotlib", "pandas", "pydantic", "scipy.stats")
+    program = (
+        f"import sys; from twitchcam.cli import main; code = main(['screen', {str(session)!r}]);"
+        f"print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"

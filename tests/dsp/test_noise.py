@@ -18,7 +18,7 @@ def covariance_of(outputs: FloatArray, *, window: int = 400, floor: float = 0.01
         filters=outputs.shape[1], channels=outputs.shape[2], window=window, floor=np.full(outputs.shape[1], floor)
     )
     for row in outputs:
-        level.add(row)
+        level.add(row[None])
     assert len(level) == len(outputs)
     return level.covariance()
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.strategies import seeds, uneven_times
+from tests.strategies import cuts, seeds, uneven_times
 from twitchcam.dsp.resample import EvenGrid, frame_rate_hz
 
 FloatArray = NDArray[np.float64]
@@ -25,6 +25,22 @@ def test_frames_on_the_grid_pass_unchanged(rate_hz: float, start_s: float, n: in
     times, values = resampled(t_s, x, rate_hz=rate_hz, start_s=start_s)
     assert times == pytest.approx(t_s, abs=1e-9)
     assert values == pytest.approx(x, abs=1e-6)
+
+
+@given(data=st.data(), t_s=uneven_times(), rate_hz=st.floats(10, 130), seed=seeds)
+def test_many_frames_at_once_give_what_they_give_one_by_one(
+    data: st.DataObject, t_s: FloatArray, rate_hz: float, seed: int
+) -> None:
+    x = np.random.default_rng(seed).standard_normal((len(t_s), 3))
+    one, many, first = EvenGrid(t_s[0], rate_hz), EvenGrid(t_s[0], rate_hz), 0
+    for number in data.draw(cuts(len(t_s))):
+        piece = slice(first, first + number)
+        first += number
+        wanted = [one.push(t, row) for t, row in zip(t_s[piece].tolist(), x[piece], strict=True)]
+        points, counts = many.push_many(t_s[piece].tolist(), x[piece])
+        assert counts == [len(points) for points in wanted]
+        assert points.tolist() == [row.tolist() for points in wanted for _, row in points]
+    assert [row.tolist() for _, row in many.close()] == [row.tolist() for _, row in one.close()]
 
 
 @given(t_s=uneven_times(), rate_hz=st.floats(10, 130))

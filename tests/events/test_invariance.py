@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.strategies import seeds
+from tests.strategies import cuts, seeds
 from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, other_side, stream, twitch
-from twitchcam.config import Config
-from twitchcam.events.detector import Detector
+from twitchcam.config import Config, merged
+from twitchcam.events.detector import Detector, joined
 from twitchcam.events.model import OVERLAID, Context, Lip, Rejection, Segment, Side, Spread, Twitch
 from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.motion.channels import Sample
@@ -161,6 +161,38 @@ class TestChunks:
         samples = recording.samples()
         copies = [replace(s, values=s.values.copy()) for s in samples]
         assert detect(samples) == detect(copies)
+
+    @settings(max_examples=30)
+    @given(data=st.data(), recording=recordings)
+    def test_many_at_once_give_what_they_give_one_by_one(self, data: st.DataObject, recording: Recording) -> None:
+        samples = recording.samples()
+        wanted = detect(samples)
+        detector, first = Detector(Config()), 0
+        found = []
+        for number in data.draw(cuts(len(samples))):
+            found.append(detector.push_many(samples[first : first + number]))
+            first += number
+        whole = joined([*found, detector.close()])
+        assert [*whole.twitches] == wanted.twitches
+        assert [*whole.segments] == wanted.segments
+        assert [*whole.rejections] == wanted.rejections
+        assert (detector.valid_s, detector.warnings) == (wanted.valid_s, wanted.warnings)
+
+    def test_many_at_once_are_the_same_in_a_recording_longer_than_what_is_kept(self) -> None:
+        samples = stream(even_times(70), [twitch(t) for t in (5.0, 33.0, 52.3, 68.0)], seed=1)
+        detector, wanted = Detector(Config()), detect(samples)
+        whole = joined([detector.push_many(samples), detector.close()])
+        assert len(whole.twitches) == 4
+        assert [*whole.twitches] == wanted.twitches
+        assert [*whole.rejections] == wanted.rejections
+
+    def test_many_at_once_with_a_noise_level_that_looks_back_less_than_the_warm_up(self) -> None:
+        config = merged(Config(), {"dsp": {"noise_window_s": 0.3, "warm_up_s": 4.0}})
+        samples = stream(even_times(12), [twitch(9.0)], seed=1)
+        detector, wanted = Detector(config), detect(samples, config)
+        whole = joined([detector.push_many(samples), detector.close()])
+        assert [*whole.twitches] == wanted.twitches
+        assert [*whole.rejections] == wanted.rejections
 
     @settings(max_examples=15)
     @given(motions=some_twitches(), seed=seeds)

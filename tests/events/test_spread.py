@@ -44,6 +44,14 @@ def test_a_cheek_in_either_way_and_a_brow_only_upwards() -> None:
     assert spread(brow_left_up=bump(5.02, -2.0)) == {}
 
 
+@pytest.mark.parametrize(("share", "along"), [(0.2, False), (0.65, True)])
+def test_the_same_lip_of_the_other_side_goes_along(share: float, along: bool) -> None:
+    motions = [twitch(5.0, amplitude_pct_iod=3.0), twitch(5.0, side=Side.RIGHT, amplitude_pct_iod=3.0 * share)]
+    (found,) = detect(stream(TIMES, motions)).twitches
+    assert found.side is Side.LEFT
+    assert [one.place for one in found.spread] == (["lip_right"] if along else [])
+
+
 def test_a_place_that_always_moves_says_nothing() -> None:
     restless = np.random.default_rng(1).normal(0, 1.0, len(TIMES))
     assert spread(cheek_left_up=restless) == {}

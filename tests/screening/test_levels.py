@@ -73,6 +73,22 @@ class TestOneSided:
         laterality = screen([tied]).evidence.laterality
         assert (laterality.left, laterality.right, laterality.both) == (0, 0, 20)
 
+    def test_where_both_sides_tremble_no_side_is_favoured(self):
+        trembling = replace(segment(Context.RHYTHM, 300.0, 6.0, Side.BOTH), frequency_hz=5.0)
+        given_one = eye_and_mouth()
+        result = screen([replace(given_one, segments=(*given_one.segments, trembling))])
+        assert (result.level.level, result.level.obstacles) == (0, (Obstacle.BOTH_SIDES,))
+        assert "Both sides tremble evenly, 3-9 times a second, for 6 s." in result.said().reasons_against
+
+    def test_a_twitch_that_takes_the_other_side_of_the_mouth_along_has_no_side(self):
+        along = [twitch(t, Side.LEFT, "corner_right", "corner_left") for t in onsets_s(20)]
+        laterality = screen([recording(along)]).evidence.laterality
+        assert (laterality.left, laterality.right, laterality.both) == (0, 0, 20)
+        across = [twitch(t, Side.RIGHT, "lip_left") for t in onsets_s(20)]
+        assert screen([recording(across)]).evidence.laterality.both == 20
+        alone = [twitch(t, Side.LEFT, "corner_left", "cheek_left", "eye_right") for t in onsets_s(20)]
+        assert screen([recording(alone)]).evidence.laterality.left == 20
+
     def test_where_most_move_both_sides_no_side_is_favoured(self):
         times = onsets_s(40)
         given_twitches = [twitch(t, Side.LEFT if i % 2 else Side.BOTH) for i, t in enumerate(times)]

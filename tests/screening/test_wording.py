@@ -90,7 +90,7 @@ def test_nothing_seen_and_too_little_seen_share_no_sentence():
 def test_a_doubtful_twitch_is_not_denied():
     one = screen([recording([twitch(100.0, confidence=0.6)], blinks())])
     assert one.said().headline == "No twitch that is beyond doubt was seen in 10.0 min of rest."
-    assert "1 further twitch was left out as too doubtful (confidence below 0.8)." in one.said().warnings
+    assert "1 further twitch was left out as too doubtful (confidence below 0.9)." in one.said().warnings
 
 
 def test_level_2_in_words():
@@ -104,6 +104,26 @@ def test_level_2_in_words():
         "Call emergency care",
     ):
         assert part in text
+
+
+def test_what_was_seen_stands_beside_every_result():
+    assert screen([eye_and_mouth()]).said().seen == (
+        "10.0 min of valid rest, with the face tracked for 100 % of the time.",
+    )
+    assert screen([recording((), blinks(), length_s=120.0)]).said().seen[0].startswith("2.0 min of valid rest")
+
+
+def test_more_than_chance_but_too_little_to_be_tied_is_not_called_chance():
+    given = eye_and_mouth(number=40)
+    some = [Segment(onset_s=t.onset_s - 0.3, duration_s=0.2, kind=Context.GAZE_SHIFT) for t in given.twitches[::4]]
+    one = screen([replace(given, segments=(*given.segments, *some))])
+    gaze = one.evidence.locks["gaze"]
+    assert gaze.p is not None
+    assert gaze.p < 0.01
+    assert one.level.level == 2
+    (sentence,) = [text for text in one.said().reasons_for if "come with other movements" in text]
+    assert f"10 with changes of gaze ({gaze.expected:.1f} by chance, p = 0.001)" in sentence
+    assert "or too little more" in sentence
 
 
 def test_jerks_like_clockwork_of_one_side_are_a_warning():

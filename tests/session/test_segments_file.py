@@ -35,7 +35,10 @@ def test_a_table_without_frequencies_is_read_too(tmp_path: Path) -> None:
     assert read_segments(tmp_path / "s") == [Segment(onset_s=1.0, duration_s=3.0, kind=Context.RHYTHM, side=Side.LEFT)]
 
 
-@pytest.mark.parametrize(("old", "new"), [("rest", "dreaming"), ("left", "west"), ("12.5000\trest", "n/a\trest")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("rest", "dreaming"), ("left", "west"), ("12.5000\trest", "n/a\trest"), ("12.5000\trest", "-1\trest")],
+)
 def test_a_damaged_table_is_named_with_its_line(tmp_path: Path, old: str, new: str) -> None:
     path = tmp_path / "s"
     with SegmentsWriter(path) as writer:

@@ -20,10 +20,11 @@ TIME, SUBJECT, CODE, MODIFIERS, COMMENT = range(5)
 MAX_BYTES = 200_000_000
 
 
-def read_project(path: Path) -> list[Twitch]:
+def read_project(path: Path, left_out: list[str]) -> list[Twitch]:
     """The twitches and spasms of a project with one observation.
 
-    State events run from their start to their stop, point events are moments.
+    State events run from their start to their stop, point events are moments. What is neither is added to ``left_out``,
+    by the names of its behaviours.
 
     Raises:
         SessionError: the file cannot be read, is no project, has another number of observations, knows no behaviour
@@ -39,7 +40,7 @@ def read_project(path: Path) -> list[Twitch]:
         if not any(label_of(code) for code in kinds):
             raise SessionError(f"{path}: no behaviour of the project has twitch or spasm in its name")
         (observation,) = observations.values()
-        return list(_events(observation["events"], kinds))
+        return list(_events(observation["events"], kinds, left_out))
     except SessionError:
         raise
     except (KeyError, TypeError, AttributeError, IndexError, OverflowError):
@@ -66,7 +67,7 @@ def _loaded(path: Path) -> dict[str, Any]:
     return project
 
 
-def _events(rows: list[list[Any]], kinds: dict[str, str]) -> Iterator[Twitch]:
+def _events(rows: list[list[Any]], kinds: dict[str, str], left_out: list[str]) -> Iterator[Twitch]:
     began: dict[tuple[str, str, str], tuple[float, Label]] = {}
     for row in sorted(rows, key=lambda row: float(row[TIME])):
         time_s = float(row[TIME])
@@ -74,6 +75,7 @@ def _events(rows: list[list[Any]], kinds: dict[str, str]) -> Iterator[Twitch]:
         comment = str(row[COMMENT]) if len(row) > COMMENT else ""
         # A comment may name a size; whether it is an event at all, its behaviour says.
         if label_of(code) is None:
+            left_out.append(code)
             continue
         label = label_of(code, modifiers, comment)
         assert label is not None

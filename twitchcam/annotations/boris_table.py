@@ -25,8 +25,8 @@ def is_boris_table(text: str) -> bool:
     return _header(text) is not None
 
 
-def read_boris_table(path: Path, text: str) -> list[Twitch]:
-    """The twitches and spasms of a table.
+def read_boris_table(path: Path, text: str, left_out: list[str]) -> list[Twitch]:
+    """The twitches and spasms of a table; the behaviours of other rows are added to ``left_out``.
 
     Raises:
         SessionError: a value is not what its column holds, there are several observations, or a state that begins
@@ -40,7 +40,9 @@ def read_boris_table(path: Path, text: str) -> list[Twitch]:
         observations = {row[_OBSERVATION] for row in rows if row.get(_OBSERVATION)}
         if len(observations) > 1:
             raise ValueError(f"expected one observation, got {len(observations)} ({', '.join(sorted(observations))})")
-        return list(_aggregated(rows) if not rows or _AGGREGATED[1] in rows[0] else _tabular(rows))
+        events = list(_aggregated(rows) if not rows or _AGGREGATED[1] in rows[0] else _tabular(rows))
+        left_out += [row["Behavior"] for row in rows if label_of(row["Behavior"]) is None and _status(row) != "STOP"]
+        return events
     except (ValueError, csv.Error) as error:
         raise SessionError(f"{path}: {error}") from None
 
@@ -86,7 +88,7 @@ def _tabular(rows: list[dict[str, str]]) -> Iterator[Twitch]:
         if label is None:
             continue
         time_s = _seconds(row["Time"])
-        status = next(row[name] for name in _STATUS if name in row).strip().upper()
+        status = _status(row)
         key = (
             row.get("Subject", ""),
             row["Behavior"],
@@ -105,6 +107,10 @@ def _tabular(rows: list[dict[str, str]]) -> Iterator[Twitch]:
             yield event_from(label, time_s, time_s)
     for key, (start_s, _) in began.items():
         raise ValueError(f"{key[1]} begins at {start_s:g} s and does not end")
+
+
+def _status(row: dict[str, str]) -> str:
+    return next((row[name] for name in _STATUS if name in row), "").strip().upper()
 
 
 def _seconds(text: str) -> float:

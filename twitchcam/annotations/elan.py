@@ -18,11 +18,11 @@ class _Refused(ET.TreeBuilder):
         raise ValueError("it declares a document type, which ELAN never does")
 
 
-def read_elan(path: Path) -> list[Twitch]:
+def read_elan(path: Path, left_out: list[str]) -> list[Twitch]:
     """The twitches and spasms of an ``.eaf`` file.
 
     Annotations of dependent tiers add words to those they depend on, such as a size in %. Times are those of the
-    first linked video.
+    first linked video. Annotations that are neither are added to ``left_out``, in words.
 
     Raises:
         SessionError: the file cannot be read, is not of ELAN, has no tier or annotation of the kind, or one of them
@@ -37,7 +37,7 @@ def read_elan(path: Path) -> list[Twitch]:
     if root.tag != "ANNOTATION_DOCUMENT":
         raise SessionError(f"{path}: is not a file of ELAN: it begins with {root.tag}")
     try:
-        events = list(_events(root))
+        events = list(_events(root, left_out))
     except KeyError as error:
         raise SessionError(f"{path}: an annotation lacks {error.args[0]}") from None
     except ValueError as error:
@@ -47,7 +47,7 @@ def read_elan(path: Path) -> list[Twitch]:
     return events
 
 
-def _events(root: ET.Element) -> Iterator[Twitch]:
+def _events(root: ET.Element, left_out: list[str]) -> Iterator[Twitch]:
     origin_s = _origin_s(root)
     times = {slot.get("TIME_SLOT_ID"): slot.get("TIME_VALUE") for slot in root.iter("TIME_SLOT")}
     more: dict[str, list[str]] = {}
@@ -58,6 +58,7 @@ def _events(root: ET.Element) -> Iterator[Twitch]:
         for annotation in tier.iter("ALIGNABLE_ANNOTATION"):
             value = _value(annotation)
             if label_of(name, value) is None:
+                left_out.append(f"{name}: {value}" if value else name)
                 continue
             label = label_of(name, value, *more.get(annotation.get("ANNOTATION_ID", ""), ()))
             assert label is not None

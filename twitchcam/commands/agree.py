@@ -52,12 +52,16 @@ def command(
     A and B are session folders (as the software left them), a session's review.tsv (as a person left it), tables with
     the columns of events.tsv, or annotations of BORIS or ELAN. Prints the agreement event by event, Cohen's kappa over
     bins of time and of the sides and lips of the paired events, ICC(2,1) of the counts in each minute, and the limits
-    of agreement of these. Neither log is taken for the truth; for that there is score.
+    of agreement of these. An annotation is an event where it, its behaviour or its tier says twitch or spasm; what says
+    neither is left out and told. Neither log is taken for the truth; for that there is score.
     """
     from twitchcam.agreement import agree
+    from twitchcam.commands._annotations import tell_left_out
     from twitchcam.session.logs import read_log
 
     logs = [read_log(path) for path in (first, second)]
+    for log in logs:
+        tell_left_out(log.name, log.left_out)
     known_s = [log.duration_s for log in logs if log.duration_s is not None]
     length_s = duration_s if duration_s is not None else max(known_s, default=0.0)
     result = agree(logs[0].events, logs[1].events, duration_s=length_s, tolerance_s=tolerance_s, bin_s=bin_s)

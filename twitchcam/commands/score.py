@@ -27,10 +27,15 @@ def command(truth: Path, events: Path, as_json: bool, tolerance_s: float) -> Non
     matched one to one in time. Where nothing was reported precision is 1, where there is nothing to find recall is 1.
     """
     from twitchcam.annotations import read_annotations
+    from twitchcam.commands._annotations import tell_left_out
     from twitchcam.score import score
 
-    truths, found = (read_annotations(path) for path in (truth, events))
-    result = score(truths, found, tolerance_s=tolerance_s)
+    logs = []
+    for path in (truth, events):
+        left_out: list[str] = []
+        logs.append(read_annotations(path, left_out))
+        tell_left_out(path.name, left_out)
+    result = score(*logs, tolerance_s=tolerance_s)
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=2, allow_nan=False))
     else:

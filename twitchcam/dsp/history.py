@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
 
 class History:
-    """Keeps at least the newest ``keep`` rows of ``shape``; memory does not grow.
+    """Keeps at least the newest ``keep`` rows of ``shape``, and at most twice as many; memory does not grow.
 
     Args:
         keep: Rows that can always be looked back at.
@@ -18,19 +18,41 @@ class History:
 
     def __init__(self, keep: int, shape: tuple[int, ...]) -> None:
         self._keep = keep
-        self._rows = np.full((2 * keep, *shape), np.nan)
+        self._rows = np.full((4 * keep, *shape), np.nan)
+        # Places in the table: the oldest row held, the end of those that are there, and of those that wait behind them.
+        self._low = self._used = self._ahead = 0
         self._first = 0
-        self._used = 0
 
-    def append(self, row: FloatArray | float) -> None:
-        """Adds the next row."""
+    def append(self, row: ArrayLike) -> None:
+        """Adds the next row; none may be waiting."""
         if self._used == len(self._rows):
-            # Copying half the buffer once in `keep` rows is cheaper than a ring that every reader must unwrap.
-            self._rows[: self._keep] = self._rows[self._keep :]
-            self._first += self._keep
-            self._used = self._keep
+            self._make_room()
         self._rows[self._used] = row
-        self._used += 1
+        self._ahead += 1
+        self.show()
+
+    def prepare(self, rows: FloatArray) -> None:
+        """Takes ``(n, ...)`` rows that follow; they are not there until they are shown, and at most ``keep`` wait."""
+        if self._ahead + len(rows) > len(self._rows):
+            self._make_room()
+        self._rows[self._ahead : self._ahead + len(rows)] = rows
+        self._ahead += len(rows)
+
+    def show(self, number: int = 1) -> None:
+        """Adds the next of the prepared rows, at most ``keep`` of them."""
+        self._used += number
+        # What is held depends on how many rows there are and not on how they came.
+        if self._used - self._low > 2 * self._keep:
+            self._low += self._keep
+
+    def _make_room(self) -> None:
+        """Copying what is held once in a while is cheaper than a ring that every reader must unwrap."""
+        low, number = self._low, self._ahead - self._low
+        self._rows[:number] = self._rows[low : self._ahead].copy()
+        self._first += low
+        self._low = 0
+        self._used -= low
+        self._ahead -= low
 
     def __len__(self) -> int:
         """Rows ever added."""
@@ -40,8 +62,8 @@ class History:
         """Rows ``start`` to ``stop`` (absolute, stop excluded), cut to what there is."""
         low, high = start - self._first, stop - self._first
         # Plain comparisons: this is asked ten times a frame.
-        if low < 0:
-            low = 0
+        if low < self._low:
+            low = self._low
         if high > self._used:
             high = self._used
         return self._rows[low : high if high > low else low]
@@ -49,4 +71,4 @@ class History:
     @property
     def oldest(self) -> int:
         """Absolute number of the oldest row still held."""
-        return self._first
+        return self._first + self._low

@@ -35,10 +35,15 @@ class NoiseLevel:
         self._floor = floor
         self._alike = alike
         self._outputs = History(window, (filters, channels))
+        # Made once: tables of this size are given back to the system each time, and asked for again page by page.
+        self._scaled, self._scratch = np.empty((2, filters, channels, window))
 
-    def add(self, output: FloatArray) -> None:
-        """Takes the next ``(filters, channels)`` output."""
-        self._outputs.append(output)
+    def add(self, outputs: FloatArray) -> None:
+        """Takes the next ``(n, filters, channels)`` outputs."""
+        for first in range(0, len(outputs), self._window):
+            some = outputs[first : first + self._window]
+            self._outputs.prepare(some)
+            self._outputs.show(len(some))
 
     def __len__(self) -> int:
         """Samples ever taken."""
@@ -48,15 +53,18 @@ class NoiseLevel:
         """``(filters, channels, channels)``, positive definite."""
         n = len(self._outputs)
         recent = self._outputs.rows(n - self._window, n)
-        n_recent = len(recent)
-        filters, channels = recent.shape[1:]
-        lanes = np.ascontiguousarray(recent.reshape(n_recent, -1).T)
-        spread = MAD_TO_SD * _medians(np.abs(lanes - _medians(lanes)[:, None]))
-        spread = np.maximum(spread.reshape(filters, channels), self._floor[:, None])
-        scaled = lanes.reshape(filters, channels, n_recent) / spread[..., None]
-        quiet = np.abs(scaled).max(axis=1) < _TRIM_SD
+        n_recent, channels = len(recent), recent.shape[2]
+        scaled, scratch = self._scaled[..., :n_recent], self._scratch[..., :n_recent]
+        scratch[:] = recent.transpose(1, 2, 0)
+        scaled[:] = scratch
+        usual = _medians(scratch)
+        np.subtract(scaled, usual[..., None], out=scratch)
+        np.abs(scratch, out=scratch)
+        spread = np.maximum(MAD_TO_SD * _medians(scratch), self._floor[:, None])
+        scaled /= spread[..., None]
+        quiet = np.abs(scaled, out=scratch).max(axis=1) < _TRIM_SD
         counts = quiet.sum(axis=1)
-        scaled *= quiet[:, None]
+        scaled *= quiet[:, None].astype(np.float64)
         product = scaled @ scaled.swapaxes(1, 2) / np.maximum(counts, 1)[:, None, None]
         size = np.sqrt(np.maximum(np.diagonal(product, axis1=1, axis2=2), 1e-12))
         product /= size[:, :, None] * size[:, None, :]
@@ -72,9 +80,9 @@ class NoiseLevel:
 
 
 def _medians(lanes: FloatArray) -> FloatArray:
-    """``(n,)`` median of each row of ``(n, samples)``; numpy's own spends most of its time on preparing."""
-    half = lanes.shape[1] // 2
-    if lanes.shape[1] % 2:
-        return np.asarray(np.partition(lanes, half, axis=1)[:, half])
-    ordered = np.partition(lanes, half, axis=1)
-    return np.asarray((ordered[:, :half].max(axis=1) + ordered[:, half]) / 2)
+    """Median along the last axis, whose order is lost; numpy's own spends most of its time on preparing."""
+    half = lanes.shape[-1] // 2
+    lanes.partition(half, axis=-1)
+    if lanes.shape[-1] % 2:
+        return lanes[..., half].copy()
+    return np.asarray((lanes[..., :half].max(axis=-1) + lanes[..., half]) / 2)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +40,35 @@ class EvenGrid:
             del self._knots[0]
         return made
 
+    def push_many(self, times_s: Sequence[float], values: FloatArray) -> tuple[FloatArray, list[int]]:
+        """Takes ``(m, n)`` values at once; the grid points that became certain and how many with each, as by push."""
+        if len(self._knots) < 3 or not len(times_s):
+            each = [self.push(t_s, row) for t_s, row in zip(times_s, values, strict=True)]
+            points = [point for ones in each for _, point in ones]
+            return np.array(points).reshape(-1, values.shape[1]), [len(ones) for ones in each]
+        knots_s = [*(t_s for t_s, _ in self._knots[1:]), *times_s]
+        x = np.concatenate([[row for _, row in self._knots[1:]], values])
+        t = np.array(knots_s)[:, None]
+        before, after = t[1:-1] - t[:-2], t[2:] - t[1:-1]
+        slopes = _parabola((x[1:-1] - x[:-2]) / before, (x[2:] - x[1:-1]) / after, before, after)
+        slopes = np.concatenate([[self._slope], slopes])
+        slack = 1e-6 / self._rate_hz
+        numbers: list[int] = []
+        shares: list[float] = []
+        counts: list[int] = []
+        for i, (t0, t1) in enumerate(pairwise(knots_s[:-1])):
+            known = len(numbers)
+            while (point_s := self._start_s + self._next / self._rate_hz) < t1 - slack:
+                numbers.append(i)
+                shares.append(min(max((point_s - t0) / (t1 - t0), 0.0), 1.0))
+                self._next += 1
+            counts.append(len(numbers) - known)
+        self._knots = [(knots_s[k], x[k].copy()) for k in (-3, -2, -1)]
+        self._slope = slopes[-1].copy()
+        at, h = np.array(numbers, dtype=np.int64), np.diff(t, axis=0)
+        made = _hermite(np.array(shares)[:, None], x[at], x[at + 1], slopes[at] * h[at], slopes[at + 1] * h[at])
+        return made, counts
+
     def close(self) -> list[tuple[float, FloatArray]]:
         """The grid points up to the last frame."""
         if not self._knots:
@@ -68,11 +100,16 @@ class EvenGrid:
 def _tangent(a: tuple[float, FloatArray], b: tuple[float, FloatArray], c: tuple[float, FloatArray]) -> FloatArray:
     """Derivative at ``b`` of the parabola through three knots."""
     before, after = b[0] - a[0], c[0] - b[0]
-    slope_before, slope_after = (b[1] - a[1]) / before, (c[1] - b[1]) / after
+    return _parabola((b[1] - a[1]) / before, (c[1] - b[1]) / after, before, after)
+
+
+def _parabola(
+    slope_before: FloatArray, slope_after: FloatArray, before: FloatArray | float, after: FloatArray | float
+) -> FloatArray:
     return (slope_before * after + slope_after * before) / (before + after)
 
 
-def _hermite(u: float, x0: FloatArray, x1: FloatArray, m0: FloatArray, m1: FloatArray) -> FloatArray:
+def _hermite(u: FloatArray | float, x0: FloatArray, x1: FloatArray, m0: FloatArray, m1: FloatArray) -> FloatArray:
     u2, u3 = u * u, u * u * u
     return (2 * u3 - 3 * u2 + 1) * x0 + (u3 - 2 * u2 + u) * m0 + (3 * u2 - 2 * u3) * x1 + (u3 - u2) * m1
 

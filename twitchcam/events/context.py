@@ -15,6 +15,7 @@ from twitchcam.motion.channels import INDEX, Sample
 
 FloatArray = NDArray[np.float64]
 
+_FAMILIAR = INDEX["familiar"]
 _RATE_WINDOW_S = 1.0
 #: Rounding of time stamps must not decide.
 _SLACK_S = 1e-6
@@ -42,7 +43,10 @@ class ContextReader:
         self._run = run
         self._half = max(1, round(config.context.window_s / 2 * run.rate_hz))
         self._quarter = max(1, self._half // 2)
-        self._done = 0
+        self._done = self._noted = 0
+        # Grid samples that move, and the last ones at which the head was fast and the face looked strange.
+        self._moving: deque[int] = deque()
+        self._fast = self._strange = -1
         self._frame_times: deque[float] = deque()
         self._slow_until_s = -np.inf
         self.slow_rate_hz = np.inf
@@ -73,23 +77,39 @@ class ContextReader:
             self._slow_until_s = t_s
             self.slow_rate_hz = len(times) / span
 
+    def _note(self, stop: int) -> None:
+        """Looks at each sample by itself, up to one."""
+        config, run = self._config, self._run
+        while self._noted < stop:
+            index = self._noted
+            self._noted += 1
+            if run.motion.rows(index, index + 1)[0] > config.moving_pct_iod:
+                self._moving.append(index)
+            if run.head_speed.rows(index, index + 1)[0] > config.head_speed_pct_iod_s:
+                self._fast = index
+            if run.values.rows(index, index + 1)[0, _FAMILIAR] < self._min_familiar:
+                self._strange = index
+
     def _context_at(self, index: int) -> Context:
         config, run = self._config, self._run
         if run.time_s(index) <= self._slow_until_s + _SLACK_S:
             return Context.LOW_RATE
-        first, last = max(index - self._half, 0), index + self._half + 1
+        first, last = max(index - self._half, 0), min(index + self._half + 1, len(run))
+        self._note(last)
+        while self._moving and self._moving[0] < first:
+            self._moving.popleft()
+        still = len(self._moving) < config.moving_share * (last - first)
+        # Most of the time nothing stands out at all, and no median needs to be known.
+        if still and self._fast < first + run.head_step and self._strange < index - self._quarter:
+            return Context.REST
         values = run.values.rows(first, last)
         near = run.values.rows(index - self._quarter, index + self._quarter + 1)
-        familiar = near[:, INDEX["familiar"]]
-        # A median is not asked for where even the least, or the largest, is on its right side.
-        if familiar.min() < self._min_familiar and np.median(familiar) < self._min_familiar:
+        if np.median(near[:, _FAMILIAR]) < self._min_familiar:
             return Context.OCCLUDED
         speeds = run.head_speed.rows(first + run.head_step, last)
-        limit = config.head_speed_pct_iod_s
-        if speeds.max(initial=0) > limit and np.median(speeds) > limit:
+        if len(speeds) and np.median(speeds) > config.head_speed_pct_iod_s:
             return Context.HEAD_MOTION
-        motion = run.motion.rows(first, last)
-        if np.count_nonzero(motion > config.moving_pct_iod) < config.moving_share * len(motion):
+        if still:
             return Context.REST
         if np.std(values[:, INDEX["mouth_open"]]) > config.talking_opening_pct_iod:
             return Context.TALKING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +41,17 @@ class Found:
 _NOTHING = Found()
 
 
+def joined(found: Iterable[Found]) -> Found:
+    """What became certain step by step, as one."""
+    some = [one for one in found if one is not _NOTHING]
+    return Found(
+        twitches=tuple(twitch for one in some for twitch in one.twitches),
+        segments=tuple(segment for one in some for segment in one.segments),
+        rejections=tuple(rejection for one in some for rejection in one.rejections),
+        marks=tuple(mark for one in some for mark in one.marks),
+    )
+
+
 class Detector:
     """Takes one :class:`Sample` a frame, in order of time; the same samples give the same events however they come.
 
@@ -50,6 +62,7 @@ class Detector:
 
     def __init__(self, config: Config, *, marks: bool = False) -> None:
         self._config = config
+        self._max_gap_s = config.capture.max_gap_s + _SLACK_S
         self._marks = marks
         self._memory: NoiseMemory | None = None
         self._run: Run | None = None
@@ -94,7 +107,7 @@ class Detector:
     def push(self, sample: Sample) -> Found:
         """Takes the next frame's channels."""
         previous, self._last = self._last, sample
-        gap = previous is not None and sample.t_s - previous.t_s > self._config.capture.max_gap_s + _SLACK_S
+        gap = previous is not None and sample.t_s - previous.t_s > self._max_gap_s
         if previous is not None and (gap or not sample.face or sample.restart):
             self._interrupt(previous)
         if not sample.face:
@@ -105,6 +118,28 @@ class Detector:
             self._overlays.look(sample)
             self._measure(sample)
         return self._take()
+
+    def push_many(self, samples: Sequence[Sample]) -> Found:
+        """Takes many frames at once: the same events as one by one, for about half of the time."""
+        found: list[Found] = []
+        ahead = 0
+        for number, sample in enumerate(samples):
+            if ahead <= number and self._run is not None:
+                ahead = number + self._unbroken(samples, number, self._run.most_ahead)
+                if ahead > number:
+                    self._run.look_ahead(samples[number:ahead])
+            found.append(self.push(sample))
+        return joined(found)
+
+    def _unbroken(self, samples: Sequence[Sample], first: int, most: int) -> int:
+        """How many samples from one on, at most so many, follow without an interruption of the measurement."""
+        number, previous = 0, self._last
+        for sample in samples[first : first + most]:
+            gap = previous is not None and sample.t_s - previous.t_s > self._max_gap_s
+            if gap or not sample.face or sample.restart:
+                break
+            number, previous = number + 1, sample
+        return number
 
     def close(self) -> Found:
         """The rest, at the end of the recording."""

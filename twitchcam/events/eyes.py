@@ -15,7 +15,7 @@ from twitchcam.events.model import Context, Segment, Side
 from twitchcam.motion.channels import INDEX, Sample
 
 _SIDES = (Side.LEFT, Side.RIGHT)
-_LIDS = [INDEX["lid_left"], INDEX["lid_right"]]
+_LIDS = slice(INDEX["lid_left"], INDEX["lid_right"] + 1)
 _OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 #: Rounding of time stamps must not decide.
 _SLACK_S = 1e-6

@@ -9,6 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+#: Twitches less than this apart share a burst, in the log by default and in the screening always. It stands here so
+#: that a look at a log need not load the configuration.
+BURST_GAP_S: Final = 2.0
 
 
 class Lip(StrEnum):

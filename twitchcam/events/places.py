@@ -114,13 +114,13 @@ class PlaceDetector:
         """Length of the best displacement over its noise.
 
         Args:
-            outputs: ``(filters, channels)`` matched outputs.
+            outputs: ``(..., filters, channels)`` matched outputs.
 
         Returns:
-            ``(filters, places)``; squared, it is chi-square with two degrees of freedom where there is only noise.
+            ``(..., filters, places)``; squared, it is chi-square with two degrees of freedom where there is only noise.
         """
-        squared = (self._whitened @ outputs[:, :, None])[..., 0] ** 2
-        return np.asarray(np.sqrt(squared[:, 0::2] + squared[:, 1::2]))
+        squared = (self._whitened @ outputs[..., None])[..., 0] ** 2
+        return np.asarray(np.sqrt(squared[..., 0::2] + squared[..., 1::2]))
 
     def noise(self, filter_index: int) -> FloatArray:
         """``(places,)`` standard deviation of a displacement's matched output along one direction."""

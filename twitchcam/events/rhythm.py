@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 
 from twitchcam.config import RhythmConfig
 from twitchcam.events.model import Context, Segment, Side
@@ -56,9 +57,12 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
         rate_hz: Their rate.
         config: Band and limits.
     """
-    if np.std(values[:, _OPENING]) > config.max_opening_pct_iod or np.ptp(values[:, _HEAD], axis=0).max() > (
-        config.max_head_pct_iod
-    ):
+    opening = values[:, _OPENING]
+    # No deviation is larger than half of the range, which is known sooner.
+    if opening.max() - opening.min() > 2 * config.max_opening_pct_iod and np.std(opening) > config.max_opening_pct_iod:
+        return None
+    head = values[:, _HEAD]
+    if (head.max(axis=0) - head.min(axis=0)).max() > config.max_head_pct_iod:
         return None
     level = _level(values[:, _MOUTH], rate_hz, config.low_hz)
     sides = dict(zip(_SIDES, np.split(level, len(_SIDES), axis=1), strict=True))
@@ -200,9 +204,11 @@ def _level(moved: FloatArray, rate_hz: float, low_hz: float) -> FloatArray:
 def _autocorrelation(x: FloatArray) -> FloatArray:
     """``(n // 2 + 2,)`` likeness of a movement to itself some samples later, 1 is the same."""
     n = len(x)
-    size = 1 << (2 * n - 1).bit_length()
-    spectrum = np.fft.rfft(x, size, axis=0)
-    product = np.fft.irfft(np.sum(np.abs(spectrum) ** 2, axis=1), size)[: n // 2 + 2]
+    # Long enough that what goes around the end does not reach the lags that are asked for.
+    size = next_fast_len(n + n // 2 + 2, real=True)
+    spectrum = np.fft.rfft(np.ascontiguousarray(x.T), size)
+    power = np.sum(spectrum.real**2 + spectrum.imag**2, axis=0)
+    product = np.fft.irfft(power, size)[: n // 2 + 2]
     energy = np.concatenate([[0.0], np.cumsum(np.sum(x**2, axis=1))])
     lags = np.arange(len(product))
     both = (energy[n] - energy[lags]) * energy[n - lags]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from twitchcam.config import Config
@@ -23,6 +26,8 @@ FloatArray = NDArray[np.float64]
 
 _HEAD = [INDEX["head_x"], INDEX["head_y"]]
 _HEAD_STEP_S = 0.1
+#: Time that is measured at once, where there is as much: longer stretches save nothing more.
+_AHEAD_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +83,38 @@ class NoiseMemory:
         dsp = config.dsp
         return Bandpass(low_hz=dsp.low_hz, high_hz=dsp.high_hz, rate_hz=self.rate_hz, order=dsp.order)
 
-    def add(self, output: FloatArray) -> None:
-        """Takes the next matched outputs; the detector is made anew every so often."""
-        self._level.add(output)
-        n = len(self._level)
-        if n >= self._needed and (self.detector is None or n % self._every == 0):
-            self.detector = PlaceDetector(self._shapes, self._level.covariance())
+    def add(self, outputs: FloatArray) -> Iterator[tuple[int, PlaceDetector | None]]:
+        """Takes the next ``(n, filters, channels)`` matched outputs; the detector is made anew every so often.
+
+        Yields:
+            Numbers of outputs, in order, and the detector for them.
+        """
+        done = 0
+        while done < len(outputs):
+            n = len(self._level) + 1
+            due = max(n, self._needed) if self.detector is None else n + -n % self._every
+            before = min(due - n, len(outputs) - done)
+            if before:
+                self._level.add(outputs[done : done + before])
+                yield before, self.detector
+                done += before
+            if done < len(outputs):
+                self._level.add(outputs[done : done + 1])
+                self.detector = PlaceDetector(self._shapes, self._level.covariance())
+                yield 1, self.detector
+                done += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a grid sample will add: matched outputs, the largest size over the noise of each, the detector in force.
+
+    The sizes of outputs from before the noise was known come with those of the first one after.
+    """
+
+    outputs: int
+    heights: tuple[float, ...]
+    detector: PlaceDetector | None
 
 
 class Run:
@@ -124,19 +155,46 @@ class Run:
         self._min_snr = config.detection.min_snr
         # Output j belongs to a pulse that peaks at grid sample j + lead.
         self._lead = int(memory.bank.peak_index[0])
+        # Largest size over the noise of each matched output that was not yet examined.
+        self._heights: deque[float] = deque()
         self._examined = 0
+        self._detector = memory.detector
         self._early = EarlyMarks(config, memory.bank, memory.rate_hz) if marks else None
+        # Samples that were measured ahead: the steps that each of them makes.
+        self._ahead: deque[list[_Step]] = deque()
+        # What the next measured rows follow: filtered displacements, outputs without a noise level, places of the head.
+        self._unmatched = np.zeros((0, N_DISPLACEMENTS))
+        self._unsized: list[FloatArray] = []
+        self._places: list[list[float]] = []
+
+    @property
+    def most_ahead(self) -> int:
+        """How many samples may be measured ahead now; none where each is to be seen as it comes."""
+        return 0 if self._ahead or self._early is not None else round(_AHEAD_S * self.rate_hz)
+
+    def look_ahead(self, samples: Sequence[Sample]) -> None:
+        """Measures samples before they are pushed, all at once: the same numbers, for a part of the time."""
+        if len(samples) == 1:
+            points = [values for _, values in self._grid.push(samples[0].t_s, samples[0].values)]
+            self._ahead.append(self._measured(np.array(points)) if points else [])
+            return
+        rows, counts = self._grid.push_many([s.t_s for s in samples], np.stack([s.values for s in samples]))
+        steps = iter(self._measured(rows) if len(rows) else [])
+        self._ahead += ([next(steps) for _ in range(count)] for count in counts)
 
     def push(self, sample: Sample) -> list[Peak]:
         """Takes the next sample (with a face) and returns the peaks that are now certain to be local maxima."""
-        for _, values in self._grid.push(sample.t_s, sample.values):
-            self._step(values)
+        if not self._ahead:
+            self.look_ahead([sample])
+        for step in self._ahead.popleft():
+            self._show(step)
         return self._new_peaks()
 
     def close(self) -> list[Peak]:
         """Ends the run and returns the remaining peaks."""
-        for _, values in self._grid.close():
-            self._step(values)
+        points = [values for _, values in self._grid.close()]
+        for step in self._measured(np.array(points)) if points else []:
+            self._show(step)
         self.closed = True
         return self._new_peaks()
 
@@ -166,45 +224,78 @@ class Run:
         """Grid samples so far."""
         return len(self.values)
 
-    def _step(self, values: FloatArray) -> None:
-        self.values.append(values)
-        self.head_speed.append(self._head_speed())
-        filtered = self._bandpass.process(values[None, :N_DISPLACEMENTS])[0]
-        self.filtered.append(filtered)
-        mouth = filtered[:N_MOUTH]
-        self.motion.append(math.sqrt(mouth @ mouth / N_MOUTH))
-        bank, n = self._memory.bank, len(self.filtered)
-        if n < bank.length:
-            return
-        output = bank.kernels @ self.filtered.rows(n - bank.length, n)
-        self._outputs.append(output)
-        self._memory.add(output)
-        if self._memory.detector is not None:
-            if self._early is not None:
-                self._early.look(self.filtered, self._memory.detector)
-            # What came before the noise was known is looked at as soon as it is.
-            for j in range(len(self._snr), len(self._outputs)):
-                self._snr.append(self._memory.detector.snr(self._outputs.rows(j, j + 1)[0]))
+    def _measured(self, rows: FloatArray) -> list[_Step]:
+        """Measures ``(n, channels)`` grid samples, so that each can be shown."""
+        filtered = self._bandpass.process(rows[:, :N_DISPLACEMENTS])
+        mouth = filtered[:, :N_MOUTH]
+        energy = (mouth[:, None, :] @ mouth[:, :, None])[:, 0, 0]
+        self.head_speed.prepare(np.array(self._head_speeds(rows[:, _HEAD])))
+        self.values.prepare(rows)
+        self.filtered.prepare(filtered)
+        self.motion.prepare(np.sqrt(energy / N_MOUTH))
+        bank = self._memory.bank
+        recent = np.concatenate([self._unmatched, filtered])
+        self._unmatched = recent[max(len(recent) - bank.length + 1, 0) :]
+        without = len(rows) - max(len(recent) - bank.length + 1, 0)
+        if without == len(rows):
+            return [_Step(0, (), self._memory.detector)] * without
+        stretches = sliding_window_view(recent, bank.length, axis=0).swapaxes(1, 2)
+        outputs = bank.kernels @ stretches
+        self._outputs.prepare(outputs)
+        steps = [_Step(0, (), self._memory.detector)] * without
+        done = 0
+        for number, detector in self._memory.add(outputs):
+            if detector is None:
+                self._unsized.append(outputs[done : done + number])
+                steps += [_Step(1, (), None)] * number
+            else:
+                # What came before the noise was known is looked at as soon as it is.
+                waiting = np.concatenate([*self._unsized, outputs[done : done + number]])
+                self._unsized.clear()
+                sizes = detector.snr(waiting)
+                self._snr.prepare(sizes)
+                heights, late = sizes.max(axis=(1, 2)).tolist(), len(waiting) - number + 1
+                steps.append(_Step(1, tuple(heights[:late]), detector))
+                steps += [_Step(1, (height,), detector) for height in heights[late:]]
+            done += number
+        return steps
 
-    def _head_speed(self) -> float:
-        n, step = len(self.values), self.head_step
-        if n <= step:
-            return 0.0
-        (x0, y0), (x1, y1) = self.values.rows(n - 1 - step, n)[::step, _HEAD].tolist()
-        return math.hypot(x1 - x0, y1 - y0) * self.rate_hz / step
+    def _show(self, step: _Step) -> None:
+        for history in (self.values, self.head_speed, self.filtered, self.motion):
+            history.show()
+        self._outputs.show(step.outputs)
+        self._detector = step.detector
+        if step.heights:
+            self._snr.show(len(step.heights))
+            self._heights += step.heights
+        if self._early is not None and self._detector is not None and step.outputs:
+            self._early.look(self.filtered, self._detector)
+
+    def _head_speeds(self, places: FloatArray) -> list[float]:
+        """How fast the head went up to each of ``(n, 2)`` new places."""
+        step = self.head_step
+        known = self._places + places.tolist()
+        self._places = known[-step:]
+        first = len(known) - len(places)
+        return [
+            0.0
+            if k < step
+            else math.hypot(known[k][0] - known[k - step][0], known[k][1] - known[k - step][1]) * self.rate_hz / step
+            for k in range(first, len(known))
+        ]
 
     def _new_peaks(self) -> list[Peak]:
-        detector = self._memory.detector
+        detector = self._detector
         if detector is None:
             return []
         peaks = []
         known = len(self._snr)
         ready = known if self.closed else known - self._separation
         for j in range(self._examined, ready):
-            here = self._snr.rows(j, j + 1)[0]
-            height = here.max()
+            height = self._heights.popleft()
             if height < self._min_snr:
                 continue
+            here = self._snr.rows(j, j + 1)[0]
             around = self._snr.rows(max(0, j - self._separation), j + self._separation + 1).max(axis=(1, 2))
             before = min(j, self._separation)
             # The first of equals wins, so that a plateau is one peak.
@@ -217,7 +308,7 @@ class Run:
                         t_s=self.time_s(index),
                         place=place,
                         filter_index=i,
-                        snr=float(height),
+                        snr=height,
                         output=self._outputs.rows(j, j + 1)[0][i].copy(),
                         detector=detector,
                     )

@@ -7,13 +7,14 @@ the eye of that side closes with it or it trembles while it is held. What does n
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.config import SpasmConfig
-from twitchcam.dsp.history import History
 from twitchcam.events.model import EventType, Lip, Side, Twitch
 from twitchcam.events.run import Run
 from twitchcam.motion.channels import INDEX
@@ -22,14 +23,16 @@ FloatArray = NDArray[np.float64]
 
 _SIDES = (Side.LEFT, Side.RIGHT)
 #: Outwards and upwards channels of the corners of the mouth, left ones first, and which share of each is a pull.
-_CORNERS = [INDEX[f"corner_{side}_{way}"] for side in _SIDES for way in ("out", "up")]
-_SHARES = np.kron(np.eye(len(_SIDES)), [[0.8], [0.6]])
+_CORNERS = slice(INDEX["corner_left_out"], INDEX["corner_right_up"] + 1)
+_OUT, _UP = 0.8, 0.6
 _LID = {side: INDEX[f"lid_{side}"] for side in _SIDES}
 _OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 _HEAD = [INDEX["head_x"], INDEX["head_y"]]
 _BASE_S = (1.2, 0.15)
 _RISEN = 0.8
 _STARTED = 0.2
+#: Samples whose least pull is kept as one.
+_STRETCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,10 @@ class SpasmReader:
         self._run = run
         self._done = 0
         self._held: _Held | None = None
-        # How far each side's corner is pulled, for as long back as a foot is looked for.
-        self._pulls = History(round(_BASE_S[0] * run.rate_hz) + 2, (len(_SIDES),))
+        self._back, self._rise = round(_BASE_S[0] * run.rate_hz), max(2, round(config.max_rise_s * run.rate_hz))
+        # The least pull of either side in each of the last stretches of samples, of all of these, and of the one begun.
+        self._stretches: deque[tuple[float, float]] = deque(maxlen=math.ceil(self._back / _STRETCH))
+        self._least = self._begun = (math.inf, math.inf)
 
     def read(self) -> list[Twitch]:
         """Spasms that ended with the samples that are new."""
@@ -75,12 +80,15 @@ class SpasmReader:
         rate = self._run.rate_hz
         while self._done < stop:
             index, self._done = self._done, self._done + 1
-            self._pulls.append(_pulled(self._run.values.rows(index, index + 1)[0]))
+            out_left, up_left, out_right, up_right = self._run.values.rows(index, index + 1)[0, _CORNERS].tolist()
+            pulls = (_OUT * out_left + _UP * up_left, _OUT * out_right + _UP * up_right)
+            if not self._stands_out(index, pulls) and self._held is None:
+                continue
             if self._held is None:
                 self._held = self._start(index)
                 continue
             k = _SIDES.index(self._held.side)
-            level = float(self._pulls.rows(index, index + 1)[0, k] - self._held.base[k])
+            level = float(pulls[k] - self._held.base[k])
             if level < self._config.released_share * self._held.level:
                 told += self._told(self._held, index)
                 self._held = None
@@ -88,17 +96,25 @@ class SpasmReader:
                 self._held = _Held(self._held.side, self._held.foot, self._held.base, max(level, self._held.level))
         return told
 
+    def _stands_out(self, index: int, pulls: tuple[float, float]) -> bool:
+        """Whether a side is pulled against any sample before; most of the time none is, and no more is asked."""
+        left, right = pulls
+        self._begun = (min(self._begun[0], left), min(self._begun[1], right))
+        if (index + 1) % _STRETCH == 0:
+            self._stretches.append(self._begun)
+            self._least = (min(one[0] for one in self._stretches), min(one[1] for one in self._stretches))
+            self._begun = (math.inf, math.inf)
+        rise = max(left - min(self._least[0], self._begun[0]), right - min(self._least[1], self._begun[1]))
+        return rise >= self._config.min_pct_iod
+
     def _start(self, index: int) -> _Held | None:
         """A quick pull of one side out of rest that has just reached its size."""
-        config, rate = self._config, self._run.rate_hz
-        first, rise = index - round(_BASE_S[0] * rate), max(2, round(config.max_rise_s * rate))
+        config = self._config
+        first = index - self._back
         if first < 0:
             return None
-        pulls = self._pulls.rows(first, index + 1)
-        before = pulls[: len(pulls) - rise]
-        # Most of the time no side is pulled at all, and the median of what was before need not be known.
-        if (pulls[-1] - before.min(axis=0)).max() < config.min_pct_iod:
-            return None
+        pulls = _pulled(self._run.values.rows(first, index + 1))
+        before = pulls[: len(pulls) - self._rise]
         base = np.median(before, axis=0)
         away = pulls - base
         k = int(np.argmax(away[-1]))
@@ -136,8 +152,8 @@ class SpasmReader:
         lid, other = (np.median(values[:, _LID[side]]) for side in (held.side, _OTHER[held.side]))
         eye = lid >= config.min_closure and other < config.min_closure
         filtered = run.filtered.rows(held.foot + round(config.settled_s * rate), end - round(config.settled_s * rate))
-        columns = _CORNERS[2 * k : 2 * k + 2]
-        ripple = float(np.sqrt(np.mean(np.sum(filtered[:, columns] ** 2, axis=1)))) if len(filtered) else 0.0
+        corner = filtered[:, _CORNERS][:, 2 * k : 2 * k + 2]
+        ripple = float(np.sqrt(np.mean(np.sum(corner**2, axis=1)))) if len(filtered) else 0.0
         trembles = ripple >= max(config.min_ripple_share * height, config.min_ripple_pct_iod)
         if not (eye or trembles):
             return []
@@ -161,4 +177,4 @@ class SpasmReader:
 
 def _pulled(values: FloatArray) -> FloatArray:
     """How far the corner of each side is pulled, ``(n, 2)`` from ``(n, channels)`` or one of each."""
-    return np.asarray(values[..., _CORNERS] @ _SHARES)
+    return np.asarray(_OUT * values[..., _CORNERS][..., 0::2] + _UP * values[..., _CORNERS][..., 1::2])

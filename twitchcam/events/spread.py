@@ -52,6 +52,17 @@ def _places() -> tuple[_Place, ...]:
 
 
 _PLACES = _places()
+#: From this share on the other side of the lip does more than what skin takes along.
+_ACROSS = 0.45
+
+
+def _across(lips: tuple[str, ...], side: Side) -> tuple[_Place, ...]:
+    """The same lip on the other side, for a twitch of one side."""
+    if side is Side.BOTH:
+        return ()
+    other = side.mirrored
+    channels = tuple(f"{lip}_{other}_{way}" for lip in lips for way in ("out", "up"))
+    return (_Place(f"lip_{other}", channels, 0, _ACROSS),)
 
 
 def spread_of(
@@ -87,7 +98,7 @@ def spread_of(
     lips = _Place("lip", tuple(f"{a}_{b}_{way}" for a in own for b in own_side for way in ("out", "up")), 0, 0.0)
     moved_s = _foot(t_s[near], _away(values, rest, lips)[near])
     found = []
-    for place in _PLACES:
+    for place in (*_PLACES, *_across(own, side)):
         away = _away(values, rest, place)[near]
         least = config.min_closure if place.name.startswith("eye") else config.min_pct_iod
         least = max(least, place.carried * amplitude_pct_iod, config.min_snr * _noise(usual, place, step))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, median
 
-from twitchcam.events.model import EventType, Side, Twitch
-from twitchcam.screening.criteria import BURST_GAP_S, IN_STEP_S, MAX_FOLDED, RHYTHM_CV, RHYTHM_S, RHYTHM_TWITCHES
+from twitchcam.events.model import BURST_GAP_S, EventType, Side, Twitch
+from twitchcam.screening.criteria import IN_STEP_S, MAX_FOLDED, RHYTHM_CV, RHYTHM_S, RHYTHM_TWITCHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,8 @@ class Burst:
 
     Attributes:
         twitches: In order of time.
-        side: The side of most of them; ``both`` where neither has more.
+        side: The side of most of them; ``both`` where neither has more. A twitch that takes the lip or the
+            corner of the other side along is of both.
         in_step: Whether both sides moved at once in it.
         rhythm_hz: Rate of its twitches where they are rhythmic, or None.
     """
@@ -65,8 +66,8 @@ def bursts_of(twitches: Iterable[Twitch], *, gap_s: float = BURST_GAP_S) -> list
 
 
 def _burst(twitches: Sequence[Twitch]) -> Burst:
-    left = sum(twitch.side is Side.LEFT for twitch in twitches)
-    right = sum(twitch.side is Side.RIGHT for twitch in twitches)
+    sides = [_side(twitch) for twitch in twitches]
+    left, right = sides.count(Side.LEFT), sides.count(Side.RIGHT)
     both = len(twitches) - left - right
     side = Side.BOTH
     if left > right and left > both:
@@ -74,6 +75,13 @@ def _burst(twitches: Sequence[Twitch]) -> Burst:
     elif right > left and right > both:
         side = Side.RIGHT
     return Burst(twitches=tuple(twitches), side=side, in_step=_in_step(twitches), rhythm_hz=rhythm_hz(twitches))
+
+
+def _side(twitch: Twitch) -> Side:
+    """The side of a twitch; ``both`` where the lip or the corner of the other side goes along."""
+    other = {f"corner_{twitch.side.mirrored}", f"lip_{twitch.side.mirrored}"}
+    along = twitch.side is not Side.BOTH and any(spread.place in other for spread in twitch.spread)
+    return Side.BOTH if along else twitch.side
 
 
 def _in_step(twitches: Sequence[Twitch]) -> bool:

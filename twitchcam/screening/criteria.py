@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from twitchcam.config import DetectionConfig
-
-#: Twitches less than this apart share a burst, the unit of every statistic.
-BURST_GAP_S: Final = DetectionConfig().burst_gap_s
-
-#: A twitch with less confidence than this counts for nothing: one false twitch on the other side hides a pattern.
-MIN_CONFIDENCE: Final = 0.8
+#: A twitch with less confidence than this counts for nothing: one false twitch on the other side hides a pattern. At
+#: 0.8 a few more true ones would count, and several times as many false ones.
+MIN_CONFIDENCE: Final = 0.9
 
 #: Sufficiency: valid rest, bursts (where there are any), and share of the frames with a face.
 MIN_VALID_S: Final = 300.0
@@ -26,7 +22,7 @@ MIN_SIDE_SHARE: Final = 0.60
 #: Confidence of every interval.
 CONFIDENCE: Final = 0.95
 #: At this share of bursts that move both sides, no side is favoured, whatever the others do.
-MAX_BOTH_SHARE: Final = 0.5
+MAX_BOTH_SHARE: Final = 0.4
 #: Left and right twitches that begin this close together are one movement of both sides.
 IN_STEP_S: Final = 0.1
 
@@ -63,6 +59,7 @@ JERK_TWITCHES: Final = 12
 JERKING_S: Final = 10.0
 #: With this share of the valid time in such movement as well, the pattern is not irregular: the bursts are parts of it.
 JERKING_SHARE: Final = 0.02
+#: From that on no side is favoured either: of a tremor only some waves are told as twitches, by chance of one side.
 TREMBLING_S: Final = 5.0
 #: From this share of rhythmic bursts, or below this variation between bursts, the pattern is not irregular.
 MAX_RHYTHMIC_SHARE: Final = 0.3

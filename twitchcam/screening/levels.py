@@ -13,6 +13,7 @@ from twitchcam.screening.criteria import (
     MIN_EYE_SHARE,
     MIN_FACE_SHARE,
     MIN_VALID_S,
+    TREMBLING_S,
 )
 from twitchcam.screening.evidence import Evidence
 
@@ -97,7 +98,8 @@ def _against_side(evidence: Evidence) -> list[Obstacle]:
     sides = {day.laterality.favoured for day in evidence.days} - {None}
     standing = {
         Obstacle.NO_SIDE: laterality.favoured is None,
-        Obstacle.BOTH_SIDES: max(laterality.both, laterality.in_step) >= MAX_BOTH_SHARE * laterality.bursts,
+        Obstacle.BOTH_SIDES: max(laterality.both, laterality.in_step) >= MAX_BOTH_SHARE * laterality.bursts
+        or evidence.rhythm.trembling_s >= TREMBLING_S,
         Obstacle.CHANGING_SIDE: len(sides) > 1,
     }
     return [obstacle for obstacle, stands in standing.items() if stands]

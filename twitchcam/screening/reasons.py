@@ -9,10 +9,12 @@ from twitchcam.screening import wording
 from twitchcam.screening.criteria import (
     MAX_P,
     MIN_BURSTS,
+    MIN_CONFIDENCE,
     MIN_EYE_SHARE,
     MIN_FACE_SHARE,
     MIN_SIDE_SHARE,
     MIN_VALID_S,
+    TREMBLING_S,
 )
 from twitchcam.screening.evidence import Evidence, locked
 from twitchcam.screening.levels import Lack, Level, Obstacle
@@ -20,7 +22,7 @@ from twitchcam.screening.look_alikes import Fit, Resemblance
 from twitchcam.screening.recording import Part
 from twitchcam.screening.statistics import Share
 from twitchcam.screening.synkinesis import Tie
-from twitchcam.screening.wording import NEXT, REASONS, WARNINGS, count_of, p_value, percent
+from twitchcam.screening.wording import NEXT, REASONS, SEEN, WARNINGS, count_of, p_value, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Said:
         reasons_for: What speaks for a one-sided pattern.
         reasons_against: What speaks against it.
         next: What to do.
+        seen: How much was seen, by part of the protocol.
         needed: What would be needed to say more.
         look_alikes: Of each look-alike its name, how it fits and why.
         warnings: What stands beside the level.
@@ -41,6 +44,7 @@ class Said:
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
     next: tuple[str, ...]
+    seen: tuple[str, ...]
     needed: tuple[str, ...]
     look_alikes: tuple[tuple[Resemblance, str, str], ...]
     warnings: tuple[str, ...]
@@ -57,6 +61,7 @@ def said(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -> Sa
         reasons_for=tuple(pro),
         reasons_against=tuple(contra),
         next=(NEXT[key], NEXT["monitor"], NEXT["emergency"]),
+        seen=tuple(_seen(evidence)),
         needed=tuple(_needed(evidence, level)),
         look_alikes=tuple(_look_alike(evidence, one) for one in looks),
         warnings=tuple(_warnings(evidence)),
@@ -82,6 +87,8 @@ def _reasons(evidence: Evidence, level: Level, looks: tuple[Resemblance, ...]) -
         contra.append(REASONS["both"].format(count=laterality.both, total=laterality.bursts))
     if laterality.in_step:
         contra.append(REASONS["in_step"].format(count=laterality.in_step, total=laterality.bursts))
+    if evidence.rhythm.trembling_s >= TREMBLING_S:
+        contra.append(REASONS["trembling"].format(seconds=f"{evidence.rhythm.trembling_s:.0f}"))
     if Obstacle.CHANGING_SIDE in level.obstacles:
         contra.append(REASONS["changing"])
     if laterality.favoured is not None:
@@ -168,7 +175,7 @@ def _add_time(evidence: Evidence, pro: list[str], contra: list[str]) -> None:
         if locked(test):
             contra.append(REASONS["locked"].format(total=test.groups, p=p_value(test.p), **numbers))
         elif test.targets:
-            free.append(REASONS["movement"].format(**numbers))
+            free.append(REASONS["movement"].format(p=p_value(test.p), **numbers))
     if free:
         total = max(test.groups for test in evidence.locks.values())
         pro.append(REASONS["free"].format(total=total, movements=", ".join(free)))
@@ -228,7 +235,8 @@ def _warnings(evidence: Evidence) -> list[str]:
         )
     for key, count in (("doubtful", evidence.doubtful), ("elsewhere", evidence.elsewhere)):
         if count:
-            made.append(WARNINGS[key].format(count=count, twitches="twitch was" if count == 1 else "twitches were"))
+            twitches = "twitch was" if count == 1 else "twitches were"
+            made.append(WARNINGS[key].format(count=count, twitches=twitches, min_confidence=f"{MIN_CONFIDENCE:g}"))
     if len(evidence.names) > 1 and evidence.subject is None:
         made.append(WARNINGS["nobody_named"])
     if evidence.left_out_s >= 1:
@@ -278,8 +286,16 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.1f}"
 
 
-def part_minutes(evidence: Evidence) -> list[tuple[str, float]]:
-    """Minutes by part of the protocol, in words, rest first."""
-    return [
-        (wording.PARTS[part], evidence.valid_by_part_s[part] / 60) for part in Part if part in evidence.valid_by_part_s
+def _seen(evidence: Evidence) -> list[str]:
+    """How much was seen: rest, and what of the protocol was done."""
+    made = [
+        SEEN["looked"].format(minutes=_minutes(evidence.valid_s), face_percent=percent(evidence.face_share)),
     ]
+    done = [
+        f"{wording.PARTS[part]} {_minutes(evidence.valid_by_part_s[part])}"
+        for part in Part
+        if part in evidence.valid_by_part_s and part is not Part.REST
+    ]
+    if done:
+        made.append(SEEN["parts"].format(parts=", ".join(done)))
+    return made

@@ -9,7 +9,7 @@ from typing import Any
 from twitchcam.screening.evidence import Evidence, assemble
 from twitchcam.screening.levels import Level, level_of
 from twitchcam.screening.look_alikes import Resemblance, resemblances
-from twitchcam.screening.reasons import Said, part_minutes, said
+from twitchcam.screening.reasons import Said, said
 from twitchcam.screening.recording import Recording
 from twitchcam.screening.statistics import Share, ShiftTest
 from twitchcam.screening.synkinesis import Tie
@@ -57,6 +57,7 @@ def document(screening: Screening) -> dict[str, Any]:
         "against": list(words.reasons_against),
         "headline": words.headline,
         "next": list(words.next),
+        "seen": list(words.seen),
         "needed": list(words.needed),
         "look_alikes": [
             {"name": one.look_alike.value, "fit": one.fit.value, "text": f"{name}: {reason}"}
@@ -146,7 +147,7 @@ def lines(screening: Screening) -> list[str]:
         ("for", words.reasons_for),
         ("against", words.reasons_against),
         ("look_alikes", [f"{name[0].upper()}{name[1:]}: {reason}" for _, name, reason in words.look_alikes]),
-        ("parts", [", ".join(f"{name} {minutes:.1f}" for name, minutes in part_minutes(screening.evidence))]),
+        ("seen", words.seen),
         ("needed", words.needed),
         ("next", words.next),
     ]

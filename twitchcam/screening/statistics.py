@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 #: Time is counted in these steps when trains are shifted.
 _STEP_S = 0.025
 #: Shifts are worked off in pieces of at most this many numbers.
-_PIECE = 2_000_000
+_PIECE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ HEADLINES: Final = {
     "no_twitch": "No twitch was seen in {minutes} min of rest.",
     "no_sure_twitch": "No twitch that is beyond doubt was seen in {minutes} min of rest.",
     "no_side": "Twitches were seen, and neither side is clearly favoured.",
-    "both_sides": "Twitches were seen, and most of them move both sides at once.",
+    "both_sides": "Twitches were seen, and both sides take part in them.",
     "changing_side": "Twitches were seen, and the side that they favour changes from day to day.",
     "one_sided": "The twitches favour the {side} side. The pattern of eye and mouth together was not shown.",
     "pattern": (
@@ -78,7 +78,6 @@ NEEDED: Final = {
 
 #: Reasons; each is for or against by the numbers in it.
 REASONS: Final = {
-    "looked": "{minutes} min of valid rest were seen, with the face tracked for {face_percent} % of the time.",
     "no_twitch": "Not one twitch was seen in {minutes} min of valid rest.",
     "no_sure_twitch": "Not one twitch that is beyond doubt was seen in {minutes} min of valid rest.",
     "side": (
@@ -94,6 +93,7 @@ REASONS: Final = {
     "few": "Bursts on the left: {left}, on the right: {right}; too few to tell a side from chance.",
     "both": "{count} of {total} bursts belong to no side: both sides moved, or as often.",
     "in_step": "In {count} of {total} bursts both sides moved at the same time.",
+    "trembling": "Both sides tremble evenly, 3-9 times a second, for {seconds} s.",
     "changing": "On different days the twitches favour different sides.",
     "days": "The twitches favour the {side} side on {days} days, each by itself.",
     "eye": (
@@ -111,8 +111,11 @@ REASONS: Final = {
         "They are too even: {rhythmic} of {bursts} bursts are rhythmic, one side moved evenly to and fro 1-3 times a "
         "second for {jerking} s, and the time between bursts varies by {cv} % of its mean."
     ),
-    "free": "Of {total} bursts, these come with other movements: {movements}. That is not more than chance explains.",
-    "movement": "{met} with {movement} ({expected} by chance)",
+    "free": (
+        "Of {total} bursts, these come with other movements: {movements}. That is what chance gives, or too little "
+        "more to say that the bursts keep to it."
+    ),
+    "movement": "{met} with {movement} ({expected} by chance, p {p})",
     "locked": "They keep to {movement}: {met} of {total} bursts, {expected} by chance (p {p}, circular shifts).",
     "brow": (
         "The {side} brow goes up while the eye closes in {count} of {total} bursts with that eye ({percent} %): the "
@@ -127,8 +130,17 @@ REASONS: Final = {
         "When the mouth is moved on purpose, the {side} eye closes along in {count} of {total} tries, {lag} s later "
         "(standard deviation {lag_sd} s)."
     ),
-    "not_tied": "With eyes shut on purpose the mouth did not move along ({count} of {total} tries).",
+    "not_tied": (
+        "With eyes shut on purpose no twitch of the mouth came along ({count} of {total} tries); a smooth pull that is "
+        "held meanwhile would not be seen."
+    ),
     "look_alike": "Another pattern fits at least as well: {name}.",
+}
+
+#: How much was seen, whatever was found in it.
+SEEN: Final = {
+    "looked": "{minutes} min of valid rest, with the face tracked for {face_percent} % of the time.",
+    "parts": "Parts of the protocol, in minutes: {parts}.",
 }
 
 #: What limits or exceeds the level.
@@ -144,7 +156,7 @@ WARNINGS: Final = {
         "suddenly: emergency care."
     ),
     "elsewhere": "{count} further {twitches} left out, seen while talking or moving on purpose.",
-    "doubtful": "{count} further {twitches} left out as too doubtful (confidence below 0.8).",
+    "doubtful": "{count} further {twitches} left out as too doubtful (confidence below {min_confidence}).",
     "nobody_named": "No session says who is seen; they were taken to be of one person.",
     "overlap": "{minutes} min are in more than one session and count once.",
 }
@@ -217,7 +229,7 @@ HEADINGS: Final = {
     "warnings": "Note",
     "needed": "To say more",
     "next": "What to do",
-    "parts": "Minutes seen",
+    "seen": "What was seen",
 }
 
 

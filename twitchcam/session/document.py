@@ -8,13 +8,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from twitchcam import __version__
-from twitchcam.config import Config, to_dict
 from twitchcam.errors import OutputError, SessionError
 from twitchcam.session.coverage import Extent
 from twitchcam.session.tally import Tally
+
+if TYPE_CHECKING:
+    from twitchcam.config import Config
 
 FORMAT_VERSION = 1
 
@@ -89,6 +91,8 @@ class SessionHeader:
 
 def head(name: str, header: SessionHeader) -> dict[str, Any]:
     """The first part of the document, known before the first frame."""
+    from twitchcam.config import to_dict
+
     recorded_at = header.recorded_at
     return {
         "format": "twitchcam session",

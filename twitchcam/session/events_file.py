@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -91,6 +92,9 @@ COLUMNS: tuple[Column, ...] = (
 
 EVENT_COLUMNS: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 
+#: The same few words stand in every row; an enumeration takes long to find its member.
+_KIND, _LIP = lru_cache(maxsize=32)(EventType), lru_cache(maxsize=32)(Lip)
+_SIDE, _CONTEXT = lru_cache(maxsize=32)(Side), lru_cache(maxsize=32)(Context)
 _SPREAD = re.compile(r"(?P<place>.+?)(?P<lag>[+-]\d+(?:\.\d+)?)")
 
 
@@ -180,15 +184,15 @@ def _twitch(row: dict[str, str]) -> Twitch:
     return Twitch(
         onset_s=_required(row, "onset"),
         duration_s=_required(row, "duration"),
-        trial_type=EventType(row["trial_type"]),
+        trial_type=_KIND(row["trial_type"]),
         peak_s=_required(row, "peak"),
-        lip=Lip(row["lip"]),
-        side=Side(row["side"]),
+        lip=_LIP(row["lip"]),
+        side=_SIDE(row["side"]),
         amplitude_pct_iod=_required(row, "amplitude_pct_iod"),
         amplitude_mm=parse_number(row["amplitude_mm"]),
         snr=parse_number(row["snr"]),
         confidence=parse_number(row["confidence"]),
-        context=_optional(row["context"], Context),
+        context=_optional(row["context"], _CONTEXT),
         spread=_spread(row["spread"]),
         burst=_optional(row["burst"], int) or 0,
     )
@@ -205,6 +209,7 @@ def _optional(text: str, make: Callable[[str], T]) -> T | None:
     return None if text == MISSING else make(text)
 
 
+@lru_cache(maxsize=4096)
 def _spread(text: str) -> tuple[Spread, ...]:
     if text == MISSING:
         return ()

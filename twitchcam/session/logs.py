@@ -20,11 +20,13 @@ class EventLog:
         name: What it is called.
         events: In order of time.
         duration_s: Length of the recording, where the log tells it.
+        left_out: What was annotated besides and is no event, in words.
     """
 
     name: str
     events: tuple[Twitch, ...]
     duration_s: float | None
+    left_out: tuple[str, ...] = ()
 
 
 def read_log(path: Path) -> EventLog:
@@ -39,7 +41,9 @@ def read_log(path: Path) -> EventLog:
     if path.is_dir():
         session = Session.load(path)
         return _log_of(session, session.name)
-    return EventLog(name=path.name, events=tuple(read_annotations(path)), duration_s=None)
+    left_out: list[str] = []
+    events = tuple(read_annotations(path, left_out))
+    return EventLog(name=path.name, events=events, duration_s=None, left_out=tuple(left_out))
 
 
 def _log_of(session: Session, name: str) -> EventLog:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twitchcam.config import Config, from_dict
 from twitchcam.errors import ConfigError, SessionError
 from twitchcam.events.model import Context, Segment, Twitch
 from twitchcam.motion.channels import Sample
@@ -21,6 +20,9 @@ from twitchcam.session.schema import complaint
 from twitchcam.session.segments_file import read_segments
 from twitchcam.session.signals_file import last_time_s, read_signals
 from twitchcam.session.writer import DOCUMENT_NAME, HEAD_NAME, SIGNALS_NAME
+
+if TYPE_CHECKING:
+    from twitchcam.config import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,8 @@ class Session:
         Raises:
             SessionError: they are not those of this version.
         """
+        from twitchcam.config import from_dict
+
         try:
             return from_dict(self.document["configuration"], source=str(self.path / DOCUMENT_NAME))
         except ConfigError as error:

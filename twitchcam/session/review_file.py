@@ -16,9 +16,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from twitchcam.config import DetectionConfig
 from twitchcam.errors import OutputError, SessionError
-from twitchcam.events.model import Context, EventType, Lip, Side, Twitch
+from twitchcam.events.model import BURST_GAP_S, Context, EventType, Lip, Side, Twitch
 from twitchcam.session.tsv import MISSING, format_number, parse_number, read_table
 
 REVIEW_NAME = "review.tsv"
@@ -156,7 +155,7 @@ def with_verdicts(events: Sequence[Twitch], verdicts: Iterable[Verdict]) -> list
 
 
 def reviewed(
-    events: Sequence[Twitch], verdicts: Iterable[Verdict], *, burst_gap_s: float = DetectionConfig().burst_gap_s
+    events: Sequence[Twitch], verdicts: Iterable[Verdict], *, burst_gap_s: float = BURST_GAP_S
 ) -> list[Twitch]:
     """The events as a person left them: without the rejected, with the added, relabelled; bursts counted anew.
 

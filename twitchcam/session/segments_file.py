@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,8 @@ SEGMENT_COLUMNS: tuple[str, ...] = ("onset", "duration", "trial_type", "side")
 FREQUENCY_COLUMN = "frequency_hz"
 
 _TIME_DECIMALS = 4
+#: The same few words stand in every row; an enumeration takes long to find its member.
+_KIND, _SIDE = lru_cache(maxsize=32)(Context), lru_cache(maxsize=32)(Side)
 _FREQUENCY_DECIMALS = 2
 
 
@@ -68,12 +71,14 @@ def read_segments(path: Path) -> list[Segment]:
             onset_s, duration_s = parse_number(row["onset"]), parse_number(row["duration"])
             if onset_s is None or duration_s is None:
                 raise ValueError("onset or duration is missing")
-            side = None if row["side"] == MISSING else Side(row["side"])
+            if duration_s < 0:
+                raise ValueError(f"expected a duration of 0 or more, got {row['duration']}")
+            side = None if row["side"] == MISSING else _SIDE(row["side"])
             segments.append(
                 Segment(
                     onset_s=onset_s,
                     duration_s=duration_s,
-                    kind=Context(row["trial_type"]),
+                    kind=_KIND(row["trial_type"]),
                     side=side,
                     frequency_hz=parse_number(row.get(FREQUENCY_COLUMN, MISSING)),
                 )

@@ -294,6 +294,7 @@ def _screening_words(name: str, screening: dict[str, Any]) -> dict[str, Any]:
         "pro": listed("for"),
         "contra": listed("against"),
         "warnings": listed("warnings"),
+        "seen": listed("seen"),
         "needed": listed("needed"),
         "next": listed("next"),
         "look_alikes": [one["text"] if isinstance(one, dict) else str(one) for one in likely],
