@@ -19,7 +19,6 @@ GOOD = Evidence(
     key_frame=False,
     frozen=0.0,
     amplitude_pct_iod=1.0,
-    roughness=0.07,
 )
 
 anything = st.builds(
@@ -34,7 +33,6 @@ anything = st.builds(
     key_frame=st.booleans(),
     frozen=st.floats(0, 1),
     amplitude_pct_iod=st.floats(0, 1e6),
-    roughness=st.floats(0, 1e6),
 )
 
 

@@ -21,7 +21,6 @@ class Evidence:
         key_frame: Whether the encoder stored a frame whole at the peak.
         frozen: Share of the picture that the encoder left as it was, usually; 0 without compression.
         amplitude_pct_iod: Size of the pulse that fits best.
-        roughness: What the place usually moves within a thirtieth of a second, as a share of that size.
     """
 
     snr: float
@@ -34,7 +33,6 @@ class Evidence:
     key_frame: bool
     frozen: float
     amplitude_pct_iod: float
-    roughness: float
 
     @property
     def compressed(self) -> float:
@@ -62,7 +60,6 @@ class Evidence:
             compressed * loudness,
             small,
             compressed * small,
-            math.log(max(self.roughness, 0.01) / 0.07),
         )
 
 
@@ -73,8 +70,8 @@ _GENTLE, _STRONG = 0.55, 0.3
 #: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 %, rest and
 #: blinks of three people at both qualities, and 65 real clips in which no twitch is known.
 WEIGHTS: tuple[float, ...] = (
-    *(2.356, 6.970, 1.025, -0.466, -2.380, 0.171, -1.360, 0.788, -1.130, -1.346),
-    *(-1.490, -1.747, -1.199, 0.375, 0.999),
+    *(2.447, 6.803, 1.049, -0.453, -2.264, 0.187, -1.319, 0.788, -1.056, -1.376),
+    *(-1.764, -1.622, -0.404, 0.447),
 )
 
 

@@ -27,9 +27,6 @@ _SURROUND_PERCENTILE = 75
 #: How near to a peak a bad fit or an I-frame spoils it, and how far back the usual fit is looked for.
 _NEAR_S = 0.12
 _USUAL_S = 8.0
-#: The time in which the roughness of a signal is measured: a frame of a common camera.
-_ROUGH_S = 1 / 30
-_LEAST_PCT_IOD = 1e-3
 #: What strong compression leaves out of a small movement: its displacement is seen as 1 / (1 + this). Median over
 #: rendered twitches of 1 and 2 % IOD of three people.
 _LEFT_OUT = 0.22
@@ -97,7 +94,6 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
         frozen=float(np.median(around(_USUAL_S, 0)[:, INDEX["frozen"]])),
         amplitude_pct_iod=fit.amplitude,
-        roughness=_roughness(peak, around(_USUAL_S, 0), rate) / max(fit.amplitude, _LEAST_PCT_IOD),
     )
     sure = confidence(evidence)
     head = around(0.2, 0.2)[:, [INDEX["head_x"], INDEX["head_y"]]]
@@ -141,14 +137,6 @@ def _fit(peak: Peak, run: Run) -> tuple[PulseFit, float]:
     before = signal[: max(len(signal) - len(t_s), 0)]
     fit = fit_pulse(t_s, stretch, peak.t_s, resting_energy(before, len(t_s)))
     return fit, min(peak.index - first, last - 1 - peak.index) / rate
-
-
-def _roughness(peak: Peak, usual: FloatArray, rate_hz: float) -> float:
-    """Median movement of the place within :data:`_ROUGH_S`."""
-    place = peak.detector.displacement(peak.filter_index, peak.place, usual[:, :N_DISPLACEMENTS])
-    step = max(1, round(_ROUGH_S * rate_hz))
-    moved = place[step:] - place[:-step]
-    return float(np.median(np.hypot(moved[:, 0], moved[:, 1]))) if len(moved) else 0.0
 
 
 def _surround(peak: Peak, run: Run, reach_s: float) -> float:
