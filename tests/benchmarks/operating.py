@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -80,6 +81,8 @@ class Measured:
         videos: Of the rendered ones, with what was found in each.
         day_s: Seconds of a core that ``twitchcam screen`` took for a session of 8 hours.
         day_twitches: Twitches in it.
+        took_s: Seconds that all of it took.
+        found_again: Whether pieces of an earlier run were in the cache, so that it took less.
     """
 
     events: list[Outcome]
@@ -88,11 +91,14 @@ class Measured:
     videos: list[rendered_sessions.Rendered]
     day_s: float
     day_twitches: int
+    took_s: float
+    found_again: bool
 
 
 def measure(options: Options) -> Measured:
     """Simulates everything."""
     plan, jobs = options.plan, options.jobs
+    began_s, found_again = time.monotonic(), plan.cache.is_dir() and any(plan.cache.iterdir())
     events = [piece for kind in KINDS for piece in _pieces(kind, options.events, options.events_s, _PIECE)]
     eyes = [
         Piece("hfs_moderate", piece.first, piece.number, piece.length_s, eye)
@@ -110,14 +116,14 @@ def measure(options: Options) -> Measured:
     for pieces in (events, channels):
         pieces.sort(key=lambda piece: piece.first)
     day_s, twitches = _time_of_a_day()
-    return Measured(
-        events=_flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),
-        eyes=_flat(run(at_events, eyes, plan, jobs=jobs, what="shares of the eye")),
-        channels=_flat(run(at_channels, channels, plan, jobs=jobs, what="sessions of channels")),
-        videos=rendered_sessions.measure(options.people, options.videos, options.videos_s, plan, jobs=jobs),
-        day_s=day_s,
-        day_twitches=twitches,
-    )
+    told = {
+        "events": _flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),
+        "eyes": _flat(run(at_events, eyes, plan, jobs=jobs, what="shares of the eye")),
+        "channels": _flat(run(at_channels, channels, plan, jobs=jobs, what="sessions of channels")),
+    }
+    videos = rendered_sessions.measure(options.people, options.videos, options.videos_s, plan, jobs=jobs)
+    took_s = time.monotonic() - began_s
+    return Measured(**told, videos=videos, day_s=day_s, day_twitches=twitches, took_s=took_s, found_again=found_again)
 
 
 def _pieces(kind: str, number: int, length_s: float, size: int) -> list[Piece]:
@@ -158,6 +164,8 @@ def write(options: Options, measured: Measured, folder: Path) -> Path:
         "## Time",
         f"`twitchcam screen` on a session of 8 hours with {measured.day_twitches} twitches takes "
         f"{measured.day_s:.2f} s of a core, the start of the program and the reading of the tables included.",
+        f"All of the above took {measured.took_s / 60:.0f} min with {options.jobs} processes"
+        + (", a part of it found again from an earlier run." if measured.found_again else "."),
     )
     counted = {
         name: [{**asdict(one), "sessions": number} for one, number in Counter(outcomes).items()]

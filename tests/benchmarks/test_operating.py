@@ -77,7 +77,7 @@ def test_the_tables(plan, tmp_path):
     )
     measured = Measured(
         events=outcomes, eyes=at_events(Piece("hfs_moderate", 0, 1, 330.0, 0.9), plan), channels=[], videos=[video],
-        day_s=0.5, day_twitches=1000,
+        day_s=0.5, day_twitches=1000, took_s=180.0, found_again=True,
     )  # fmt: skip
     options = Options(plan=plan, jobs=1, made={"date": "today"})
     path = operating.write(options, measured, tmp_path)
@@ -87,6 +87,7 @@ def test_the_tables(plan, tmp_path):
         "| events: side wrong at level 1 or 2 | 0 | 0 of ",
         "Rendered videos",
         "0.50 s of",
+        "All of the above took 3 min with 1 processes, a part of it found again",
     ):
         assert words in text
     assert len(json.loads(path.with_suffix(".json").read_text())["events"]) <= len(KINDS)
