@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.synthetic import Motion, detect, even_times, flipped, stream
-from twitchcam.events.model import EventType, Lip, Side, Twitch
+from twitchcam.events.model import Context, EventType, Lip, Side, Twitch
 from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.motion.channels import INDEX
 
@@ -61,6 +61,18 @@ def test_trembling_while_it_is_held_is_enough_without_the_eye() -> None:
 )
 def test_what_is_no_spasm(what: str, motions: list[Motion], channels: dict[str, np.ndarray]) -> None:
     assert spasms(stream(TIMES, motions, **channels)) == [], what
+
+
+@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
+def test_a_pull_that_is_held_while_both_eyes_are_shut_is_a_segment(side: Side) -> None:
+    found = detect(stream(TIMES, [pull(side)], lid_left=shut(), lid_right=shut()))
+    assert found.twitches == []
+    (segment,) = [s for s in found.segments if s.kind is Context.MOUTH_PULL]
+    assert segment.side is side
+    assert segment.onset_s == pytest.approx(4.0, abs=0.07)
+    assert segment.duration_s == pytest.approx(2.0, abs=0.15)
+    both = detect(stream(TIMES, [pull(), pull(Side.RIGHT)], lid_left=shut(), lid_right=shut()))
+    assert Context.MOUTH_PULL not in {s.kind for s in both.segments}
 
 
 def test_the_end_of_a_spasm_is_no_twitch_and_sides_flip() -> None:

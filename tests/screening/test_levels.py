@@ -176,8 +176,10 @@ class TestEyeAndMouth:
         assert result.evidence.locked_to == (name,)
         assert (result.level.level, result.level.obstacles) == (1, (Obstacle.LOCKED,))
 
-    def test_mouth_that_moves_with_eyes_shut_on_purpose(self):
+    @pytest.mark.parametrize("held", [False, True])
+    def test_mouth_that_moves_with_eyes_shut_on_purpose(self, held: bool):
         tries = [500.0, 510.0, 520.0]
+        pulls = [segment(Context.MOUTH_PULL, t + 0.1, 1.8, Side.LEFT) for t in tries if held]
         pattern = eye_and_mouth()
         kept = [one for one in pattern.twitches if one.onset_s < 490]
         shut = [segment(Context.EYE_CLOSED, t, 2.0, Side.BOTH) for t in tries]
@@ -185,8 +187,12 @@ class TestEyeAndMouth:
             [
                 replace(
                     pattern,
-                    twitches=(*kept, *(twitch(t + 0.1) for t in tries)),
-                    segments=(*(s for s in pattern.segments if s.kind is Context.REST or s.onset_s < 490), *shut),
+                    twitches=(*kept, *(twitch(t + 0.1) for t in tries if not held)),
+                    segments=(
+                        *(s for s in pattern.segments if s.kind is Context.REST or s.onset_s < 490),
+                        *shut,
+                        *pulls,
+                    ),
                     parts=(ProtocolPart(part=Part.EYES_SHUT, onset_s=495.0, end_s=600.0),),
                 )
             ]

@@ -60,10 +60,11 @@ class Context(StrEnum):
     EYE_CLOSED = "eye_closed"
     GAZE_SHIFT = "gaze_shift"
     RHYTHM = "rhythm"
+    MOUTH_PULL = "mouth_pull"
 
 
 #: Kinds of segments that lie over those that say what the face was doing; they take nothing from valid time.
-OVERLAID = frozenset({Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT, Context.RHYTHM})
+OVERLAID = frozenset({Context.BLINK, Context.EYE_CLOSED, Context.GAZE_SHIFT, Context.RHYTHM, Context.MOUTH_PULL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,10 +73,13 @@ class Overlays:
         away_s = abs(t_s - self._released_s)
         return None if away_s > limit_s else Gate(name="release_s", value=away_s, limit=limit_s, least=True)
 
-    def _add(self, spasms: list[Twitch]) -> None:
-        self._found += spasms
-        for spasm in spasms:
-            self._released_s = spasm.end_s
+    def _add(self, told: list[Twitch | Segment]) -> None:
+        for one in told:
+            if isinstance(one, Segment):
+                self._segments.append(one)
+            else:
+                self._found.append(one)
+            self._released_s = one.end_s
 
     def take(self) -> tuple[Sequence[Segment], Sequence[Twitch]]:
         """Segments and spasms since the last call."""

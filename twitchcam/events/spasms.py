@@ -2,7 +2,9 @@
 
 They are told from what people do on purpose by how they begin and by their company. A smile takes both corners, a yawn
 opens the mouth, a pulled face is drawn slowly. A spasm sets in as quickly as a twitch, stays on one side, and either
-the eye of that side closes with it or it trembles while it is held. What does not show all of that is not told.
+the eye of that side closes with it or it trembles while it is held. Where both eyes are shut meanwhile, the same pull
+is no spasm but may be a movement that goes with shutting the eyes by mistake: it is told as a segment, for the
+protocol. What does not show all of that is not told.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twitchcam.config import SpasmConfig
-from twitchcam.events.model import EventType, Lip, Side, Twitch
+from twitchcam.events.model import Context, EventType, Lip, Segment, Side, Twitch
 from twitchcam.events.run import Run
 from twitchcam.motion.channels import INDEX
 
@@ -63,11 +65,11 @@ class SpasmReader:
         self._stretches: deque[tuple[float, float]] = deque(maxlen=math.ceil(self._back / _STRETCH))
         self._least = self._begun = (math.inf, math.inf)
 
-    def read(self) -> list[Twitch]:
-        """Spasms that ended with the samples that are new."""
+    def read(self) -> list[Twitch | Segment]:
+        """Spasms, and pulls with both eyes shut, that ended with the samples that are new."""
         return self._up_to(len(self._run))
 
-    def close(self) -> list[Twitch]:
+    def close(self) -> list[Twitch | Segment]:
         """The same at the end of the stretch; what is held there ends there."""
         told = self._up_to(len(self._run))
         if self._held is not None:
@@ -75,8 +77,8 @@ class SpasmReader:
             self._held = None
         return told
 
-    def _up_to(self, stop: int) -> list[Twitch]:
-        told = []
+    def _up_to(self, stop: int) -> list[Twitch | Segment]:
+        told: list[Twitch | Segment] = []
         rate = self._run.rate_hz
         while self._done < stop:
             index, self._done = self._done, self._done + 1
@@ -130,7 +132,7 @@ class SpasmReader:
         started = np.flatnonzero(away[:, k] < _STARTED * level)
         return _Held(_SIDES[k], first + int(started[-1]), base, level) if len(started) else None
 
-    def _told(self, held: _Held, end: int) -> list[Twitch]:
+    def _told(self, held: _Held, end: int) -> list[Twitch | Segment]:
         config, run, rate = self._config, self._run, self._run.rate_hz
         duration_s = (end - held.foot) / rate
         if duration_s < config.min_s:
@@ -150,11 +152,15 @@ class SpasmReader:
         if np.ptp(head, axis=0).max() > config.max_head_pct_iod:
             return []
         lid, other = (np.median(values[:, _LID[side]]) for side in (held.side, _OTHER[held.side]))
-        eye = lid >= config.min_closure and other < config.min_closure
+        both_shut = min(lid, other) >= config.min_closure
+        eye = lid >= config.min_closure and not both_shut
         filtered = run.filtered.rows(held.foot + round(config.settled_s * rate), end - round(config.settled_s * rate))
         corner = filtered[:, _CORNERS][:, 2 * k : 2 * k + 2]
         ripple = float(np.sqrt(np.mean(np.sum(corner**2, axis=1)))) if len(filtered) else 0.0
         trembles = ripple >= max(config.min_ripple_share * height, config.min_ripple_pct_iod)
+        if both_shut and not trembles:
+            onset_s = run.time_s(held.foot)
+            return [Segment(onset_s=onset_s, duration_s=duration_s, kind=Context.MOUTH_PULL, side=held.side)]
         if not (eye or trembles):
             return []
         return [self._event(held, values, away[:, k], duration_s)]

@@ -52,7 +52,7 @@ class Synkinesis:
     """Both ways.
 
     Attributes:
-        mouth_with_eyes: Eyes shut on purpose, and a twitch or spasm of the mouth.
+        mouth_with_eyes: Eyes shut on purpose, and a twitch, a spasm or a held pull of the mouth.
         eye_with_mouth: Lips pursed or a smile on purpose, and one eye that closes.
     """
 
@@ -73,10 +73,8 @@ def synkinesis_of(recordings: Iterable[tuple[Recording, Closures]]) -> Synkinesi
         for part in recording.parts:
             if part.part is Part.EYES_SHUT:
                 done_s = [t for t in closures.both_s if part.onset_s <= t < part.end_s]
-                twitches = {
-                    side: [t.onset_s for t in recording.twitches if t.side is side] for side in (Side.LEFT, Side.RIGHT)
-                }
-                shut += [_followers(time_s, twitches) for time_s in done_s]
+                pulls = {side: _pulls_s(recording, side) for side in (Side.LEFT, Side.RIGHT)}
+                shut += [_followers(time_s, pulls) for time_s in done_s]
             elif part.part in _MOUTH_PARTS:
                 done_s = [
                     s.onset_s
@@ -86,6 +84,14 @@ def synkinesis_of(recordings: Iterable[tuple[Recording, Closures]]) -> Synkinesi
                 alone = {Side.LEFT: closures.left_s, Side.RIGHT: closures.right_s}
                 moved += [_followers(time_s, alone) for time_s in done_s]
     return Synkinesis(mouth_with_eyes=_tie(shut), eye_with_mouth=_tie(moved))
+
+
+def _pulls_s(recording: Recording, side: Side) -> list[float]:
+    """When the mouth was moved on a side: twitches, spasms, and pulls that are held while both eyes are shut."""
+    return [
+        *(t.onset_s for t in recording.twitches if t.side is side),
+        *(s.onset_s for s in recording.segments if s.kind is Context.MOUTH_PULL and s.side is side),
+    ]
 
 
 def _followers(time_s: float, onsets_s: Mapping[Side, Iterable[float]]) -> dict[Side, float]:

@@ -130,10 +130,7 @@ REASONS: Final = {
         "When the mouth is moved on purpose, the {side} eye closes along in {count} of {total} tries, {lag} s later "
         "(standard deviation {lag_sd} s)."
     ),
-    "not_tied": (
-        "With eyes shut on purpose no twitch of the mouth came along ({count} of {total} tries); a smooth pull that is "
-        "held meanwhile would not be seen."
-    ),
+    "not_tied": "With eyes shut on purpose the mouth did not move along ({count} of {total} tries).",
     "look_alike": "Another pattern fits at least as well: {name}.",
 }
 
