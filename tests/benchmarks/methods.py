@@ -37,7 +37,7 @@ _MESH_ONLY = (*_READING, *_MESH, "face/facemesh.py", "face/tracking.py")
 _CODE = {
     ANCHOR: code_digest(*_MESH_ONLY, anchor.__file__),
     FACEMESH: code_digest(*_MESH_ONLY, "motion"),
-    FUSED: code_digest(*_READING, "face", "motion"),
+    FUSED: code_digest(*_READING, "capture/bands.py", "face", "motion"),
 }
 
 
