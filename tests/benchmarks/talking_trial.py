@@ -127,7 +127,8 @@ def write(trials: Sequence[Trial], amplitude: float, made: dict[str, str], folde
         f"Twitches of {amplitude:g} % warped into clips of people who talk. The program does not do this: motion from "
         "frame to frame at nodes over the lower face, whitened by the person's own speech of the last half a minute, "
         "compared with pulses at the four lip places. Its settings were chosen on the half `tune`, but the other half "
-        "was looked at meanwhile; what it takes for speech at the beginning comes from other clips of `tune`. The threshold of each cell is the one "
+        "was looked at meanwhile; what it takes for speech at the beginning comes from other clips of `tune`. The "
+        "threshold of each cell is the one "
         "that gives its rate in the clips without twitches, so the recall is the most that could be had. The last "
         "column takes the thresholds that belong to that rate on the other half."
     )
