@@ -32,6 +32,11 @@ def test_one_side_that_moves_evenly(hz: float, side: Side) -> None:
     assert found.end_s == pytest.approx(9.0, abs=0.6)
 
 
+@pytest.mark.parametrize("hz", [9.8, 10.0, 10.5])
+def test_faster_than_any_tremor_is_no_rhythm(hz: float) -> None:
+    assert rhythms(stream(TIMES, [on_both_sides(shaking(hz))])) == []
+
+
 def test_both_sides_together() -> None:
     (found,) = rhythms(stream(TIMES, [on_both_sides(shaking(5.0))]))
     assert (found.side, found.frequency_hz) == (Side.BOTH, pytest.approx(5.0, rel=0.03))

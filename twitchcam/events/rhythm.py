@@ -27,6 +27,8 @@ _SIDES = (Side.LEFT, Side.RIGHT)
 _MOUTH = [INDEX[f"{part}_{side}_{way}"] for side in _SIDES for part in _PARTS for way in ("out", "up")]
 _HEAD = [INDEX["head_x"], INDEX["head_y"]]
 _OPENING = INDEX["mouth_open"]
+#: Above the fastest rhythm, so much is the error of a frequency.
+_TOLERANCE = 1.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +79,13 @@ def rhythm_of(values: FloatArray, rate_hz: float, config: RhythmConfig) -> Rhyth
     for lag in regular.tolist():
         if alike[lag] < alike[lag - 1 : lag + 2].max() or alike[1:lag].min() > config.max_between:
             continue
+        frequency_hz = rate_hz / _refined(alike, lag)
+        # What is left of a lamp's flicker (10 Hz at 30 frames a second) comes back after two periods as well.
+        if frequency_hz > _TOLERANCE * config.high_hz:
+            return None
         first, last = _extent(sides[larger], lag)
         return Rhythm(
-            frequency_hz=rate_hz / _refined(alike, lag),
+            frequency_hz=frequency_hz,
             regularity=float(alike[lag]),
             size={side: _repeated(x, lag) for side, x in sides.items()},
             first=first,
