@@ -66,6 +66,8 @@ def test_as_another_checker_says(document: dict[str, Any], data: st.DataObject) 
         (("counts", "twitch"), -1, "counts.twitch is out of range"),
         (("warnings",), ["", "x"], "warnings[0] is not what it should be"),
         (("screening", "level"), 7, "screening.level must be one of 0, 1, 2"),
+        (("screening", "level"), True, "screening.level must be one of 0, 1, 2"),
+        (("format_version",), True, "format_version must be 1"),
     ],
 )
 def test_the_place_is_named(

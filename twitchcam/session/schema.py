@@ -57,9 +57,9 @@ def _faults(value: object, rule: dict[str, Any], shared: dict[str, Any], where: 
     if not any(_is(value, kind) for kind in kinds):
         yield f"{where} must be {' or '.join(kinds)}"
         return
-    if "const" in rule and value != rule["const"]:
+    if "const" in rule and not _same(value, rule["const"]):
         yield f"{where} must be {rule['const']!r}"
-    if "enum" in rule and not any(value == one and isinstance(value, type(one)) for one in rule["enum"]):
+    if "enum" in rule and not any(_same(value, one) for one in rule["enum"]):
         yield f"{where} must be one of {', '.join(map(str, rule['enum']))}"
     if isinstance(value, str):
         yield from _text_faults(value, rule, where)
@@ -71,6 +71,11 @@ def _faults(value: object, rule: dict[str, Any], shared: dict[str, Any], where: 
             yield from _faults(item, rule.get("items", {}), shared, f"{where}[{number}]")
     elif isinstance(value, dict):
         yield from _object_faults(value, rule, shared, where)
+
+
+def _same(value: object, wanted: object) -> bool:
+    """To Python, true is 1."""
+    return value == wanted and isinstance(value, type(wanted)) and isinstance(value, bool) == isinstance(wanted, bool)
 
 
 def _is(value: object, kind: str) -> bool:
