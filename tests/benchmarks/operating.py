@@ -116,14 +116,16 @@ def measure(options: Options) -> Measured:
     for pieces in (events, channels):
         pieces.sort(key=lambda piece: piece.first)
     day_s, twitches = _time_of_a_day()
-    told = {
-        "events": _flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),
-        "eyes": _flat(run(at_events, eyes, plan, jobs=jobs, what="shares of the eye")),
-        "channels": _flat(run(at_channels, channels, plan, jobs=jobs, what="sessions of channels")),
-    }
-    videos = rendered_sessions.measure(options.people, options.videos, options.videos_s, plan, jobs=jobs)
-    took_s = time.monotonic() - began_s
-    return Measured(**told, videos=videos, day_s=day_s, day_twitches=twitches, took_s=took_s, found_again=found_again)
+    return Measured(
+        events=_flat(run(at_events, events, plan, jobs=jobs, what="sessions of events")),
+        eyes=_flat(run(at_events, eyes, plan, jobs=jobs, what="shares of the eye")),
+        channels=_flat(run(at_channels, channels, plan, jobs=jobs, what="sessions of channels")),
+        videos=rendered_sessions.measure(options.people, options.videos, options.videos_s, plan, jobs=jobs),
+        day_s=day_s,
+        day_twitches=twitches,
+        found_again=found_again,
+        took_s=time.monotonic() - began_s,  # of all the above: arguments are made in order
+    )
 
 
 def _pieces(kind: str, number: int, length_s: float, size: int) -> list[Piece]:

@@ -13,7 +13,10 @@ from twitchcam.simulate.geometry import LIP_BORDER
 from twitchcam.simulate.render import portrait_frames
 
 #: What a rendered picture depends on besides the scenario, which holds the drawn twitches already.
-_MODULES = ("clock", "encode", "exposure", "geometry", "head", "movements", "pulse", "render", "skin", "stage", "view")
+_MODULES = (
+    *("clock", "codecs", "encode", "exposure", "geometry", "head", "movements", "pulse", "render", "skin", "stage"),
+    "view",
+)
 RENDERING = code_digest(*(f"simulate/{name}.py" for name in _MODULES))
 LIBRARIES = ("av", "mediapipe", "numpy", "opencv-contrib-python", "scipy")
 

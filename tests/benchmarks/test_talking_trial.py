@@ -10,7 +10,7 @@ from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.speech_flow import NODES, Flow, flow_between
 from tests.benchmarks.speech_noise import coherence, covariance, length_of, patterns, prior_of, windows
 from tests.benchmarks.talking_trial import Trial, false_above, judged, recall_at, write
-from twitchcam.events.model import Lip, Side, Twitch
+from tests.session.findings import twitch
 
 RATE_HZ = 30.0
 
@@ -26,19 +26,6 @@ def speech(seconds: float, *, seed: int) -> np.ndarray:
 
 def flow(moved: np.ndarray) -> Flow:
     return Flow(t_s=np.arange(len(moved)) / RATE_HZ, moved=moved.astype(np.float32))
-
-
-def twitch(onset_s: float) -> Twitch:
-    return Twitch(
-        onset_s=onset_s,
-        duration_s=0.16,
-        peak_s=onset_s + 0.07,
-        lip=Lip.UPPER,
-        side=Side.LEFT,
-        amplitude_pct_iod=3.0,
-        snr=10.0,
-        confidence=1.0,
-    )
 
 
 def with_twitch(moved: np.ndarray, onset_s: float, *, way: tuple[float, float] = (0.0, -1.0)) -> np.ndarray:
@@ -123,7 +110,7 @@ def test_recall_at_a_rate_of_false_ones() -> None:
 def test_a_clip_is_judged_with_and_without_its_twitches(prior: np.ndarray, tmp_path: Path) -> None:
     plain = speech(12, seed=5)
     clip = Entry(path=Path("a.mp4"), half="held", person="a", context="talking")
-    one = judged(clip, flow(plain), flow(with_twitch(plain, 9.0)), [twitch(9.0)], prior)
+    one = judged(clip, flow(plain), flow(with_twitch(plain, 9.0)), [twitch(9.0, duration_s=0.16)], prior)
     assert one.minutes == pytest.approx((12 - 1 / RATE_HZ - 1.5) / 60)
     assert one.hits[0] > max(one.false)
     text = write([one], 3.0, {"date": "2024-05-01"}, tmp_path).read_text(encoding="utf-8")

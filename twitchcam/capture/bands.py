@@ -22,7 +22,7 @@ Float64 = NDArray[np.float64]
 #: The picture in so many fields, width and height: bands are seldom narrower than a quarter of it.
 _FIELDS = (24, 24)
 #: Brightness is a gain on what lies above this level (0 in full range, 16 in the range of television).
-_BLACK = 8.0
+BLACK = 8.0
 _MEMORY_S = 1.0
 _DOUBT_S = 0.4
 #: Bands begin where the light of the lines changes by this share of itself from frame to frame (rms), and have ended
@@ -51,7 +51,7 @@ class Debander:
         before, self._fields = self._fields, fields
         step_s = min(max(frame.t_s - self._t_s, 0.0), _MEMORY_S)
         self._t_s = frame.t_s
-        if before is None or float(_median(np.abs(fields - self._mean).reshape(1, -1))[0, 0]) > _OTHER:
+        if before is None or _middle(np.abs(fields - self._mean)) > _OTHER:
             self._mean, self._seen_s = fields, 0.0
             return frame
         self._seen_s += step_s
@@ -67,35 +67,37 @@ class Debander:
     def _watch(self, axis: int, change: Float64, step_s: float) -> None:
         change = change.T if axis else change
         line = _median(change)
-        unexplained = change - line
         strength = float(line.std())
-        if float(_median(np.abs(unexplained).reshape(1, -1))[0, 0]) > _MOST_LEFT * strength:
+        if _middle(np.abs(change - line)) > _MOST_LEFT * strength:
             strength = 0.0
         self._strength[axis] += (1 - math.exp(-step_s / _DOUBT_S)) * (strength - self._strength[axis])
         self._on[axis] = self._strength[axis] > (_END if self._on[axis] else _BEGIN)
 
     def _relit(self, luma: Image, fields: Float64) -> Image:
-        height, width = luma.shape
-        light = np.zeros((height, width) if all(self._on) else (height, 1) if self._on[0] else (1, width))
-        for axis, size in ((0, (1, height)), (1, (width, 1))):
+        changed, light = fields - self._mean, np.zeros((1, 1))
+        for axis, length in enumerate(luma.shape):
             if self._on[axis]:
-                light_of_fields = fields - self._mean
-                line = _median(light_of_fields.T if axis else light_of_fields)
-                line = line.T if axis else line
-                light = light + cv2.resize(line, size, interpolation=cv2.INTER_CUBIC).reshape(size[::-1])
+                line = _median(changed.T if axis else changed)
+                along = cv2.resize(line, (1, length), interpolation=cv2.INTER_CUBIC)
+                light = light + (along.T if axis else along)
         gain = np.exp(-light).astype(np.float32)
-        steady = (luma + np.float32(_BLACK)) * gain
-        return np.asarray(np.clip(np.rint(steady - np.float32(_BLACK)), 0, 255), dtype=np.uint8)
+        steady = (luma + np.float32(BLACK)) * gain
+        return np.asarray(np.clip(np.rint(steady - np.float32(BLACK)), 0, 255), dtype=np.uint8)
 
 
 def _fields_of(luma: Image) -> Float64:
     """Logarithm of the brightness of each field; a few dozen pixels stand for one."""
     step = max(1, min(luma.shape) // (5 * min(_FIELDS)))
     few = np.ascontiguousarray(luma[::step, ::step])
-    return np.asarray(np.log(np.asarray(cv2.resize(few, _FIELDS, interpolation=cv2.INTER_AREA), np.float64) + _BLACK))
+    return np.asarray(np.log(np.asarray(cv2.resize(few, _FIELDS, interpolation=cv2.INTER_AREA), np.float64) + BLACK))
 
 
 def _median(values: Float64) -> Float64:
     """Of each row, ``(n, 1)``; on so few numbers sorting takes a fifth of the time of :func:`numpy.median`."""
     middle = values.shape[1] // 2
     return np.asarray(np.sort(values, axis=1)[:, middle - 1 : middle + 1].mean(axis=1, keepdims=True))
+
+
+def _middle(values: Float64) -> float:
+    """Median of all of them."""
+    return float(_median(values.reshape(1, -1))[0, 0])

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from twitchcam.capture.bands import BLACK
 from twitchcam.capture.frame import Image
 
 Float64 = NDArray[np.float64]
@@ -20,7 +21,6 @@ _SHARE = 0.5
 #: columns. When each line of fields may have its own light, at least this share must still differ.
 _SHARE_BESIDE_LIGHT = 0.3
 _LEAST_LIGHT, _MOST_LIGHT = 0.6, 1.7
-_BLACK = 8.0
 
 
 def is_cut(before: Image, after: Image) -> bool:
@@ -42,5 +42,5 @@ def is_cut(before: Image, after: Image) -> bool:
 
 def _relit(old: Float64, new: Float64, axis: int) -> Float64:
     """The old picture in the new one's light, which may differ from line to line."""
-    light = np.median((new + _BLACK) / (old + _BLACK), axis=axis, keepdims=True)
+    light = np.median((new + BLACK) / (old + BLACK), axis=axis, keepdims=True)
     return old * np.clip(light, _LEAST_LIGHT, _MOST_LIGHT)

@@ -107,7 +107,7 @@ class Detector:
     def push(self, sample: Sample) -> Found:
         """Takes the next frame's channels."""
         previous, self._last = self._last, sample
-        gap = previous is not None and sample.t_s - previous.t_s > self._max_gap_s
+        gap = self._gap(previous, sample)
         if previous is not None and (gap or not sample.face or sample.restart):
             self._interrupt(previous)
         if not sample.face:
@@ -131,12 +131,15 @@ class Detector:
             found.append(self.push(sample))
         return joined(found)
 
+    def _gap(self, previous: Sample | None, sample: Sample) -> bool:
+        """Whether frames are missing between two."""
+        return previous is not None and sample.t_s - previous.t_s > self._max_gap_s
+
     def _unbroken(self, samples: Sequence[Sample], first: int, most: int) -> int:
         """How many samples from one on, at most so many, follow without an interruption of the measurement."""
         number, previous = 0, self._last
         for sample in samples[first : first + most]:
-            gap = previous is not None and sample.t_s - previous.t_s > self._max_gap_s
-            if gap or not sample.face or sample.restart:
+            if self._gap(previous, sample) or not sample.face or sample.restart:
                 break
             number, previous = number + 1, sample
         return number

@@ -16,7 +16,6 @@ from twitchcam.motion.channels import INDEX, Sample
 
 _SIDES = (Side.LEFT, Side.RIGHT)
 _LIDS = slice(INDEX["lid_left"], INDEX["lid_right"] + 1)
-_OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 #: Rounding of time stamps must not decide.
 _SLACK_S = 1e-6
 
@@ -87,7 +86,7 @@ class EyeReader:
         told = []
         # Whichever began first comes first, so that a flipped picture is told alike.
         for side in sorted(self._ended, key=lambda s: self._ended[s].onset_s):
-            one, other = self._ended.get(side), _OTHER[side]
+            one, other = self._ended.get(side), side.mirrored
             if one is None:
                 continue
             partner = self._ended.get(other)

@@ -235,14 +235,14 @@ class Run:
         self.motion.prepare(np.sqrt(energy / N_MOUTH))
         bank = self._memory.bank
         recent = np.concatenate([self._unmatched, filtered])
-        self._unmatched = recent[max(len(recent) - bank.length + 1, 0) :]
-        without = len(rows) - max(len(recent) - bank.length + 1, 0)
-        if without == len(rows):
-            return [_Step(0, (), self._memory.detector)] * without
+        matched = max(len(recent) - bank.length + 1, 0)
+        self._unmatched = recent[matched:]
+        steps = [_Step(0, (), self._memory.detector)] * (len(rows) - matched)
+        if not matched:
+            return steps
         stretches = sliding_window_view(recent, bank.length, axis=0).swapaxes(1, 2)
         outputs = bank.kernels @ stretches
         self._outputs.prepare(outputs)
-        steps = [_Step(0, (), self._memory.detector)] * without
         done = 0
         for number, detector in self._memory.add(outputs):
             if detector is None:

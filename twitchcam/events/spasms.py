@@ -28,7 +28,6 @@ _SIDES = (Side.LEFT, Side.RIGHT)
 _CORNERS = slice(INDEX["corner_left_out"], INDEX["corner_right_up"] + 1)
 _OUT, _UP = 0.8, 0.6
 _LID = {side: INDEX[f"lid_{side}"] for side in _SIDES}
-_OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 _HEAD = [INDEX["head_x"], INDEX["head_y"]]
 _BASE_S = (1.2, 0.15)
 _RISEN = 0.8
@@ -151,7 +150,7 @@ class SpasmReader:
         head = values[:, _HEAD]
         if np.ptp(head, axis=0).max() > config.max_head_pct_iod:
             return []
-        lid, other = (np.median(values[:, _LID[side]]) for side in (held.side, _OTHER[held.side]))
+        lid, other = (np.median(values[:, _LID[side]]) for side in (held.side, held.side.mirrored))
         both_shut = min(lid, other) >= config.min_closure
         eye = lid >= config.min_closure and not both_shut
         filtered = run.filtered.rows(held.foot + round(config.settled_s * rate), end - round(config.settled_s * rate))

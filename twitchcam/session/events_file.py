@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from twitchcam.errors import OutputError, SessionError
 from twitchcam.events.model import Context, EventType, Lip, Side, Spread, Twitch
 from twitchcam.session.clock_file import Anchor, anchor_at
-from twitchcam.session.tsv import MISSING, TableWriter, format_number, parse_number, read_table
+from twitchcam.session.tsv import MISSING, TableWriter, format_number, parse_number, read_table, words_of
 
 T = TypeVar("T")
 
@@ -92,9 +92,7 @@ COLUMNS: tuple[Column, ...] = (
 
 EVENT_COLUMNS: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 
-#: The same few words stand in every row; an enumeration takes long to find its member.
-_KIND, _LIP = lru_cache(maxsize=32)(EventType), lru_cache(maxsize=32)(Lip)
-_SIDE, _CONTEXT = lru_cache(maxsize=32)(Side), lru_cache(maxsize=32)(Context)
+_KIND, _LIP, _SIDE, _CONTEXT = words_of(EventType), words_of(Lip), words_of(Side), words_of(Context)
 _SPREAD = re.compile(r"(?P<place>.+?)(?P<lag>[+-]\d+(?:\.\d+)?)")
 
 

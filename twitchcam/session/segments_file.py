@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from twitchcam.errors import SessionError
 from twitchcam.events.model import Context, Segment, Side
-from twitchcam.session.tsv import MISSING, TableWriter, format_number, parse_number, read_table
+from twitchcam.session.tsv import MISSING, TableWriter, format_number, parse_number, read_table, words_of
 
 #: What a row must have; ``frequency_hz`` of a rhythm may follow.
 SEGMENT_COLUMNS: tuple[str, ...] = ("onset", "duration", "trial_type", "side")
 FREQUENCY_COLUMN = "frequency_hz"
 
 _TIME_DECIMALS = 4
-#: The same few words stand in every row; an enumeration takes long to find its member.
-_KIND, _SIDE = lru_cache(maxsize=32)(Context), lru_cache(maxsize=32)(Side)
+_KIND, _SIDE = words_of(Context), words_of(Side)
 _FREQUENCY_DECIMALS = 2
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from twitchcam.errors import OutputError, SessionError
+
+E = TypeVar("E", bound=StrEnum)
 
 MISSING = "n/a"
 
@@ -32,6 +36,11 @@ def parse_number(text: str) -> float | None:
     if not math.isfinite(value):
         raise ValueError(f"expected a number or {MISSING}, got {text}")
     return value
+
+
+def words_of(kind: type[E]) -> Callable[[str], E]:
+    """Reads words of one kind; the same few stand in every row, and an enumeration takes long to find its member."""
+    return lru_cache(maxsize=32)(kind)
 
 
 class TableWriter:
