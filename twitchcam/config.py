@@ -215,6 +215,7 @@ class DetectionConfig:
         surround_s: How far around a peak its surroundings are looked at.
         max_opposite: Largest share of the movement that the other side of the same lip may make.
         max_surround: Largest activity around a peak as a share of the peak.
+        max_common_surround: The same of what both sides of the lip do alike, as in speech.
         min_shape: Smallest share of the movement around a peak that a single pulse explains.
         max_step: Largest share that a step explains of what a pulse does; skin that moves and stays is no twitch.
         max_rise_s: Longest time from the foot to the peak.
@@ -235,6 +236,7 @@ class DetectionConfig:
     surround_s: Positive = 1.0
     max_opposite: Positive = 0.8
     max_surround: Positive = 0.65
+    max_common_surround: Positive = 0.35
     min_shape: Fraction = 0.4
     max_step: Positive = 1.3
     max_rise_s: Positive = 0.25

@@ -58,6 +58,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(words="noise of the last 8 s", settings={"dsp": {"noise_window_s": 8.0}}),
     _without("max_opposite", _FAR),
     _without("max_surround", _FAR),
+    _without("max_common_surround", _FAR),
     _without("min_shape", 0.0),
     _without("max_step", _FAR),
     _without("max_rise_s", _FAR),

@@ -161,7 +161,7 @@ def write(options: Options, measured: Measured, folder: Path) -> Path:
     report.add("## Where it is weakest", _WEAKEST, _eye_table(measured.eyes))
     report.add("## Which look-alike fits", _fits(measured.events))
     if measured.videos:
-        report.add("## Rendered videos", rendered_sessions.as_table(measured.videos))
+        report.add("## Rendered videos", rendered_sessions.WHICH, rendered_sessions.as_table(measured.videos))
     report.add(
         "## Time",
         f"`twitchcam screen` on a session of 8 hours with {measured.day_twitches} twitches takes "

@@ -73,6 +73,18 @@ def test_activity_around_it_shows_however_long_before() -> None:
     assert measured(judged(stream(TIMES_S, [twitch(6.0), *far])))["max_surround"] < quiet + 0.1
 
 
+def test_what_both_sides_do_alike_around_it_is_told_from_a_burst_of_one_side() -> None:
+    """Speech moves both sides; the twitches of a burst come as close, on one."""
+    beats = (5.1, 5.35, 5.6, 6.5, 6.75)
+    burst = [twitch(at_s, amplitude_pct_iod=2.5) for at_s in beats]
+    speech = [twitch(at_s, side=side, amplitude_pct_iod=2.5) for at_s in beats for side in (Side.LEFT, Side.RIGHT)]
+    limit = Config().detection.max_common_surround
+    alone = measured(judged(stream(TIMES_S, [twitch(6.0), *burst])))["max_common_surround"]
+    both = measured(judged(stream(TIMES_S, [twitch(6.0), *speech])))["max_common_surround"]
+    assert alone < limit < both
+    assert both > 1.8 * alone
+
+
 def test_the_time_to_the_peak() -> None:
     slow = Motion(lambda t: pulse(t, 6.06 - 0.3, 0.6, 0.5), place_pattern(Lip.UPPER, Side.LEFT, 6.0))
     assert measured(judged(stream(TIMES_S, [slow], noise_pct_iod=0.02)))["max_rise_s"] > 0.24

@@ -83,10 +83,11 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
     fit, shorter_side_s = _fit(peak, run)
     near = around(_NEAR_S, _NEAR_S)
     misfit = float(near[:, INDEX["misfit"]].max())
+    surround, common = _surround(peak, run, config.surround_s)
     evidence = Evidence(
         snr=peak.snr,
         opposite=peak.detector.opposite_share(peak.filter_index, peak.place, peak.output),
-        surround=_surround(peak, run, config.surround_s),
+        surround=surround,
         shape=fit.shape,
         step=fit.step,
         duration_s=fit.free_duration_s,
@@ -116,6 +117,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(name="max_opening_pct_iod", value=float(np.ptp(opening)), limit=config.max_opening_pct_iod),
         Gate(name="max_opposite", value=evidence.opposite, limit=config.max_opposite),
         Gate(name="max_surround", value=evidence.surround, limit=config.max_surround),
+        Gate(name="max_common_surround", value=common, limit=config.max_common_surround),
         Gate(name="min_shape", value=evidence.shape, limit=config.min_shape, least=True),
         Gate(name="max_step", value=fit.step, limit=config.max_step),
         Gate(name="max_rise_s", value=fit.free_rise_s, limit=config.max_rise_s),
@@ -139,16 +141,24 @@ def _fit(peak: Peak, run: Run) -> tuple[PulseFit, float]:
     return fit, min(peak.index - first, last - 1 - peak.index) / rate
 
 
-def _surround(peak: Peak, run: Run, reach_s: float) -> float:
-    """Activity of the place before and after the pulse, as a share of its own."""
+def _surround(peak: Peak, run: Run, reach_s: float) -> tuple[float, float]:
+    """Activity before and after the pulse, as a share of its own: of the place, and of both sides together.
+
+    Of both sides counts the mean of the two, mirrored: speech moves them alike, other twitches of a burst do not.
+    """
     rate = run.rate_hz
     first = max(peak.index - round(reach_s * rate), 0)
     stretch = run.filtered.rows(first, peak.index + round(reach_s * rate) + 1)
-    size = np.hypot(*peak.detector.displacement(peak.filter_index, peak.place, stretch).T)
+    alone = peak.detector.displacement(peak.filter_index, peak.place, stretch)
+    sides = peak.detector.both_sides(peak.filter_index, peak.place, stretch)
     at = peak.index - first
     own = slice(max(at - round(_OWN_S[0] * rate), 0), at + round(_OWN_S[1] * rate) + 1)
-    others = np.delete(size, own)
-    return float(np.percentile(others, _SURROUND_PERCENTILE) / size[own].max()) if len(others) else 0.0
+
+    def share(moved: FloatArray, of: FloatArray) -> float:
+        others = np.delete(np.hypot(*moved.T), own)
+        return float(np.percentile(others, _SURROUND_PERCENTILE) / np.hypot(*of[own].T).max()) if len(others) else 0.0
+
+    return share(alone, alone), share(sides.mean(axis=1), sides[:, 0])
 
 
 def _speed(place: FloatArray, rate_hz: float) -> float:

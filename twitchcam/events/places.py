@@ -131,9 +131,22 @@ class PlaceDetector:
         """Displacement of the skin at a place, ``(n, 2)`` out and up, from ``(n, channels)``."""
         return np.asarray(signal @ self._estimate[filter_index, place].T)
 
-    def opposite_share(self, filter_index: int, place: int, output: FloatArray) -> float:
-        """How much the other side of the lip moves, as a share of this side, the two estimated together."""
+    def both_sides(self, filter_index: int, place: int, signal: FloatArray) -> FloatArray:
+        """Displacements of a place and of the same place of the other side, estimated together.
+
+        Args:
+            filter_index: Of the bank.
+            place: The place.
+            signal: ``(n, channels)``.
+
+        Returns:
+            ``(n, 2, 2)``: of this side and of the other, outwards and up.
+        """
         pair = np.concatenate([self._shapes[place], self._shapes[OPPOSITE[place]]], axis=1)
         weighted = pair.T @ self._inverse[filter_index, 0]
-        both = np.linalg.solve(weighted @ pair, weighted @ output)
-        return float(np.hypot(both[2], both[3]) / max(np.hypot(both[0], both[1]), 1e-9))
+        return np.asarray((signal @ np.linalg.solve(weighted @ pair, weighted).T).reshape(-1, 2, 2))
+
+    def opposite_share(self, filter_index: int, place: int, output: FloatArray) -> float:
+        """How much the other side of the lip moves, as a share of this side."""
+        this, other = np.hypot(*self.both_sides(filter_index, place, output[None])[0].T)
+        return float(other / max(this, 1e-9))

@@ -116,6 +116,11 @@ class SpasmReader:
             return None
         pulls = _pulled(self._run.values.rows(first, index + 1))
         before = pulls[: len(pulls) - self._rise]
+        lowest, highest = before.min(axis=0), before.max(axis=0)
+        # The median is not below the lowest, and one of the two ends is half of the range away from it. Most of what
+        # talks and smiles is told from rest by that alone.
+        if (highest - lowest).max() / 2 > _STARTED * (pulls[-1] - lowest).max():
+            return None
         base = np.median(before, axis=0)
         away = pulls - base
         k = int(np.argmax(away[-1]))
