@@ -198,7 +198,7 @@ class DspConfig:
     pulse_rise: Annotated[float, Field(gt=0, lt=1)] = 0.4
     tail_s: Positive = 0.25
     noise_window_s: Positive = 20.0
-    noise_update_s: Positive = 0.5
+    noise_update_s: Positive = 1.0
     noise_floor_pct_iod: Positive = 0.01
     warm_up_s: Positive = 2.0
 
