@@ -154,4 +154,15 @@ def test_a_peak_at_the_end_of_what_is_known_has_an_edge(before_s: float) -> None
 @pytest.mark.parametrize(("frozen", "gain"), [(0.0, 1.0), (0.5, 1.0), (0.85, 1.22), (1.0, 1.22)])
 def test_strong_compression_leaves_out_a_part_of_a_twitch_which_is_added_again(frozen: float, gain: float) -> None:
     verdict = judged(stream(TIMES_S, [twitch(6.0)], frozen=frozen))
-    assert verdict.amplitude_pct_iod == pytest.approx(gain * verdict.fit.amplitude)
+    plain = replace(verdict, evidence=replace(verdict.evidence, frozen=0.0))
+    assert verdict.amplitude_pct_iod == pytest.approx(gain * plain.amplitude_pct_iod)
+
+
+def test_a_pulse_that_fits_short_is_told_smaller_than_it_fits_and_a_long_one_larger() -> None:
+    def told(duration_s: float) -> float:
+        return replace(CLEAN, fit=replace(CLEAN.fit, duration_s=duration_s)).amplitude_pct_iod / CLEAN.fit.amplitude
+
+    assert told(0.18) == pytest.approx(1.0)
+    assert told(0.1) < told(0.12) < 1 < told(0.24) < 1.1
+    # Below a tenth of a second the exposure takes off what noise adds.
+    assert told(0.05) == told(0.1) > 0.85

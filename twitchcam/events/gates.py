@@ -30,6 +30,10 @@ _USUAL_S = 8.0
 #: What strong compression leaves out of a small movement: its displacement is seen as 1 / (1 + this). Median over
 #: rendered twitches of 1 and 2 % IOD of three people.
 _LEFT_OUT = 0.22
+#: Of the pulses that fit nearly as well the shorter are higher, so noise that shortens one heightens it, and the other
+#: way round: the size is corrected by this power of the duration over the one that comes out right. Shorter ones than
+#: the least are blurred by the exposure, which makes up for the rest. Median over the same.
+_BY_DURATION, _RIGHT_S, _LEAST_S = 0.25, 0.18, 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,9 @@ class Verdict:
 
     @property
     def amplitude_pct_iod(self) -> float:
-        """Size of the twitch: that of the pulse, and what the encoder has probably left out of it."""
-        return self.fit.amplitude * (1 + _LEFT_OUT * min(self.evidence.compressed, 1.0))
+        """Size of the twitch: that of the pulse, corrected for its duration and what the encoder left out of it."""
+        by_duration = (max(self.fit.duration_s, _LEAST_S) / _RIGHT_S) ** _BY_DURATION
+        return self.fit.amplitude * by_duration * (1 + _LEFT_OUT * min(self.evidence.compressed, 1.0))
 
     @property
     def failed(self) -> Gate | None:
