@@ -219,6 +219,7 @@ class DetectionConfig:
         min_shape: Smallest share of the movement around a peak that a single pulse explains.
         max_step: Largest share that a step explains of what a pulse does; skin that moves and stays is no twitch.
         max_rise_s: Longest time from the foot to the peak.
+        max_duration_s: Longest pulse that may fit best, twitch or not; a slow pull that has just begun fits a long one.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
         max_misfit_rise: The same over its usual level, for a movement of next to nothing; one of 1 % IOD may make twice
@@ -240,6 +241,7 @@ class DetectionConfig:
     min_shape: Fraction = 0.4
     max_step: Positive = 1.3
     max_rise_s: Positive = 0.25
+    max_duration_s: Positive = 0.45
     min_confidence: Fraction = 0.7
     max_misfit: Positive = 0.18
     max_misfit_rise: Positive = 1.8
@@ -261,6 +263,8 @@ class ContextConfig:
         talking_opening_pct_iod: Variation of the gap between the lips in talking.
         smiling_rise: Rise of the smile blendshapes over their usual level.
         usual_window_s: How far back the usual level looks.
+        settle_s: How long a face that was lost and found counts as moving: it was on its way when it was seen again,
+            and the picture that the mouth is compared with is renewed until it is no more.
         min_segment_s: Shorter stretches join their neighbours.
     """
 
@@ -271,6 +275,7 @@ class ContextConfig:
     talking_opening_pct_iod: Positive = 1.5
     smiling_rise: Fraction = 0.3
     usual_window_s: Positive = 20.0
+    settle_s: Positive = 2.0
     min_segment_s: Positive = 0.3
 
 
@@ -344,6 +349,7 @@ class SpasmConfig:
     min_s: Positive = 1.0
     min_pct_iod: Positive = 0.8
     max_rise_s: Positive = 0.25
+    max_duration_s: Positive = 0.45
     released_share: Fraction = 0.4
     max_other_share: Fraction = 0.6
     max_opening_pct_iod: Positive = 4.0

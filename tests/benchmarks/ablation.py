@@ -62,6 +62,7 @@ VARIANTS: tuple[Variant, ...] = (
     _without("min_shape", 0.0),
     _without("max_step", _FAR),
     _without("max_rise_s", _FAR),
+    _without("max_duration_s", _FAR),
     _without("max_misfit", _FAR),
     _without("min_familiar", 0.0),
     _without("max_opening_pct_iod", _FAR),

@@ -26,7 +26,9 @@ from twitchcam.simulate.truth import truth_of
 MIN_SNR = 3.5
 #: Gates that measure what the confidence weighs, or follow from it. The others say that nothing can be measured there,
 #: and what they reject is not part of the model.
-WEIGHED_GATES = frozenset({"max_opposite", "max_surround", "min_shape", "max_step", "max_rise_s", "min_confidence"})
+WEIGHED_GATES = frozenset(
+    {"max_opposite", "max_surround", "min_shape", "max_step", "max_rise_s", "max_duration_s", "min_confidence"}
+)
 
 REAL = "real"
 

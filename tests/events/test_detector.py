@@ -245,14 +245,33 @@ class TestInterruptions:
         lost = (TIMES_S >= 5) & (TIMES_S < 6)
         found = detect(stream(TIMES_S, [twitch(3.0), twitch(8.0, Lip.LOWER, Side.RIGHT)], lost=lost))
         assert labels(found) == [(Lip.UPPER, Side.LEFT), (Lip.LOWER, Side.RIGHT)]
-        assert stretches(found.segments) == [("rest", 0.0, 5.0), ("no_face", 5.0, 6.0), ("rest", 6.0, 12.0)]
-        assert found.valid_s == pytest.approx(11.0)
+        assert stretches(found.segments) == [
+            ("rest", 0.0, 5.0),
+            ("no_face", 5.0, 6.0),
+            ("head_motion", 6.0, 8.0),
+            ("rest", 8.0, 12.0),
+        ]
+        assert found.valid_s == pytest.approx(9.0)
         assert found.warnings == ["no face was found for 1.0 s"]
 
     @pytest.mark.parametrize("onset_s", [4.9, 4.97, 5.93, 6.02])
     def test_a_twitch_that_the_loss_of_the_face_cuts_is_none(self, onset_s: float) -> None:
         lost = (TIMES_S >= 5) & (TIMES_S < 6)
         assert detect(stream(TIMES_S, [twitch(onset_s)], lost=lost)).twitches == []
+
+    def test_a_face_that_was_just_found_again_is_not_judged(self) -> None:
+        lost = (TIMES_S >= 5) & (TIMES_S < 6)
+        found = detect(stream(TIMES_S, [twitch(7.0), twitch(9.0)], lost=lost))
+        assert [round(event.onset_s) for event in found.twitches] == [9]
+        gate, value, limit = rejection_at(found, 7.06)
+        assert (gate, limit) == ("settle_s", Config().context.settle_s)
+        assert value == pytest.approx(1.06, abs=0.05)
+
+    def test_neither_is_one_that_comes_late(self) -> None:
+        """Whoever sits down before the camera is on the way when first seen."""
+        found = detect(stream(TIMES_S, [twitch(2.5), twitch(6.0)], lost=TIMES_S < 2.0))
+        assert [round(event.onset_s) for event in found.twitches] == [6]
+        assert stretches(found.segments)[:2] == [("no_face", 0.0, 2.0), ("head_motion", 2.0, 4.0)]
 
     def test_nothing_is_found_at_the_edges_of_a_jump(self) -> None:
         """The tracker starts anew, and the displacement with it."""

@@ -73,6 +73,12 @@ def test_activity_around_it_shows_however_long_before() -> None:
     assert measured(judged(stream(TIMES_S, [twitch(6.0), *far])))["max_surround"] < quiet + 0.1
 
 
+def test_a_pulse_that_is_too_long_for_a_twitch_is_told_by_the_longest_that_fits() -> None:
+    slow = Motion(lambda t: pulse(t, 6.06 - 0.2, 0.6, 0.33), place_pattern(Lip.UPPER, Side.LEFT, 6.0))
+    assert measured(judged(stream(TIMES_S, [slow], noise_pct_iod=0.02)))["max_duration_s"] > 0.45
+    assert measured(CLEAN)["max_duration_s"] < 0.25
+
+
 def test_what_both_sides_do_alike_around_it_is_told_from_a_burst_of_one_side() -> None:
     """Speech moves both sides; the twitches of a burst come as close, on one."""
     beats = (5.1, 5.35, 5.6, 6.5, 6.75)

@@ -94,6 +94,8 @@ class ContextReader:
         config, run = self._config, self._run
         if run.time_s(index) <= self._slow_until_s + _SLACK_S:
             return Context.LOW_RATE
+        if run.time_s(index) < run.settled_s:
+            return Context.HEAD_MOTION
         first, last = max(index - self._half, 0), min(index + self._half + 1, len(run))
         self._note(last)
         while self._moving and self._moving[0] < first:

@@ -70,6 +70,7 @@ class Detector:
         self._pending: list[Peak] = []
         self._last: Sample | None = None
         self._step_s = 0.0
+        self._settled_s = -np.inf
         self._context: ContextReader | None = None
         self._timeline = Timeline(config.context.min_segment_s)
         self._overlays = Overlays(config)
@@ -115,6 +116,8 @@ class Detector:
         else:
             if gap and previous is not None and previous.face:
                 self._timeline.add(previous.t_s + self._step_s, Context.LOW_RATE)
+            if previous is not None and not previous.face:
+                self._settled_s = sample.t_s + self._config.context.settle_s
             self._overlays.look(sample)
             self._measure(sample)
         return self._take()
@@ -177,7 +180,7 @@ class Detector:
 
     def _start_run(self, sample: Sample) -> None:
         assert self._memory is not None
-        self._run = Run(self._config, self._memory, sample.t_s, marks=self._marks)
+        self._run = Run(self._config, self._memory, sample.t_s, settled_s=self._settled_s, marks=self._marks)
         self._context = ContextReader(self._config, self._run)
         self._overlays.start(self._run)
 
@@ -215,7 +218,12 @@ class Detector:
         while self._pending and (run.closed or len(run) > self._pending[0].index + delay):
             peak = self._pending.pop(0)
             verdict = judge(peak, run, self._config.detection)
-            failed = self._rate_gate(peak) or self._overlays.release(peak.t_s) or verdict.failed
+            failed = (
+                self._rate_gate(peak)
+                or self._settling_gate(peak, run)
+                or self._overlays.release(peak.t_s)
+                or verdict.failed
+            )
             place = PLACES[peak.place]
             if failed is not None:
                 self._found_rejections.append(
@@ -239,6 +247,13 @@ class Detector:
             return None
         limit_hz = self._config.capture.min_rate_hz
         return Gate(name="min_rate_hz", value=self._context.slow_rate_hz, limit=limit_hz, least=True)
+
+    def _settling_gate(self, peak: Peak, run: Run) -> Gate | None:
+        """What rejects a peak of a face that was only just found again."""
+        if peak.t_s >= run.settled_s:
+            return None
+        limit_s = self._config.context.settle_s
+        return Gate(name="settle_s", value=peak.t_s - run.settled_s + limit_s, limit=limit_s, least=True)
 
     def _labelled(self, peak: Peak, verdict: Verdict, run: Run) -> Twitch:
         fit, place, amplitude_pct_iod = verdict.fit, PLACES[peak.place], verdict.amplitude_pct_iod

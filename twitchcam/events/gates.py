@@ -7,6 +7,7 @@ output can say by how much a rejected one failed.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +64,7 @@ class Verdict:
     @property
     def amplitude_pct_iod(self) -> float:
         """Size of the twitch: that of the pulse, corrected for its duration and what the encoder left out of it."""
-        by_duration = (max(self.fit.duration_s, _LEAST_S) / _RIGHT_S) ** _BY_DURATION
+        by_duration = math.pow(max(self.fit.duration_s, _LEAST_S) / _RIGHT_S, _BY_DURATION)
         return self.fit.amplitude * by_duration * (1 + _LEFT_OUT * min(self.evidence.compressed, 1.0))
 
     @property
@@ -126,6 +127,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(name="min_shape", value=evidence.shape, limit=config.min_shape, least=True),
         Gate(name="max_step", value=fit.step, limit=config.max_step),
         Gate(name="max_rise_s", value=fit.free_rise_s, limit=config.max_rise_s),
+        Gate(name="max_duration_s", value=fit.free_duration_s, limit=config.max_duration_s),
         Gate(name="min_confidence", value=sure, limit=config.min_confidence, least=True),
     )
     return Verdict(fit=fit, evidence=evidence, confidence=sure, gates=gates)

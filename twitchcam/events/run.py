@@ -126,6 +126,7 @@ class Run:
         config: Settings.
         memory: Noise level, shared by the runs of a recording.
         start_s: Time of the first sample.
+        settled_s: Time before which the face counts as moving.
         marks: Whether movements are marked before anything is certain.
 
     Attributes:
@@ -136,9 +137,12 @@ class Run:
         head_speed: How fast the head went over the last tenth of a second, % IOD per second; 0 before that.
     """
 
-    def __init__(self, config: Config, memory: NoiseMemory, start_s: float, *, marks: bool = False) -> None:
+    def __init__(
+        self, config: Config, memory: NoiseMemory, start_s: float, *, settled_s: float = -np.inf, marks: bool = False
+    ) -> None:
         self.rate_hz = memory.rate_hz
         self.start_s = start_s
+        self.settled_s = settled_s
         self.closed = False
         self._memory = memory
         self._grid = EvenGrid(start_s, memory.rate_hz)
