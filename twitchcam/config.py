@@ -349,7 +349,6 @@ class SpasmConfig:
     min_s: Positive = 1.0
     min_pct_iod: Positive = 0.8
     max_rise_s: Positive = 0.25
-    max_duration_s: Positive = 0.45
     released_share: Fraction = 0.4
     max_other_share: Fraction = 0.6
     max_opening_pct_iod: Positive = 4.0
