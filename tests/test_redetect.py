@@ -41,7 +41,7 @@ def test_the_same_settings_give_the_same_files(session: Session) -> None:
     for name in ("events.tsv", "events.json", "segments.tsv", "rejections.tsv"):
         assert (again.folder / name).read_bytes() == (session.path / name).read_bytes()
     assert [round(event.onset_s, 1) for event in session.events] == [3.0, 8.0, 9.2]
-    assert len(session.segments) == 3
+    assert len(session.segments) == 4
     for key in (
         "duration_s",
         "valid_min",

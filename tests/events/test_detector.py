@@ -273,6 +273,12 @@ class TestInterruptions:
         assert [round(event.onset_s) for event in found.twitches] == [6]
         assert stretches(found.segments)[:2] == [("no_face", 0.0, 2.0), ("head_motion", 2.0, 4.0)]
 
+    def test_one_that_was_away_for_moments_is_judged_at_once(self) -> None:
+        lost = (TIMES_S >= 5) & (TIMES_S < 5.3)
+        found = detect(stream(TIMES_S, [twitch(6.0)], lost=lost))
+        assert labels(found) == [(Lip.UPPER, Side.LEFT)]
+        assert "head_motion" not in {kind for kind, _, _ in stretches(found.segments)}
+
     def test_nothing_is_found_at_the_edges_of_a_jump(self) -> None:
         """The tracker starts anew, and the displacement with it."""
         jump = Motion(lambda t: (t >= 5.0).astype(float), np.full(N_DISPLACEMENTS, 4.0))

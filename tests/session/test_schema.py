@@ -64,6 +64,7 @@ def test_as_another_checker_says(document: dict[str, Any], data: st.DataObject) 
         (("clock", "recorded_at"), "yesterday", "clock.recorded_at must be a date and time with its offset"),
         (("source", "name"), 5, "source.name must be string"),
         (("counts", "twitch"), -1, "counts.twitch is out of range"),
+        (("duration_s",), 10**400, "duration_s is out of range"),
         (("warnings",), ["", "x"], "warnings[0] is not what it should be"),
         (("screening", "level"), 7, "screening.level must be one of 0, 1, 2"),
         (("screening", "level"), True, "screening.level must be one of 0, 1, 2"),

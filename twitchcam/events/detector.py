@@ -24,6 +24,8 @@ _RATE_SAMPLES = 9
 _RATE_SPAN_S = 0.5
 #: Rounding of time stamps must not decide; times of cameras are not finer than this.
 _SLACK_S = 1e-6
+#: A face that is away for less did not come back from somewhere: the picture was cut, or the face not found in a frame.
+_AWAY_S = 0.5
 #: Less than this is not worth a warning.
 _WORTH_SAYING_S = 0.05
 
@@ -70,6 +72,7 @@ class Detector:
         self._pending: list[Peak] = []
         self._last: Sample | None = None
         self._step_s = 0.0
+        self._away_since_s: float | None = None
         self._settled_s = -np.inf
         self._context: ContextReader | None = None
         self._timeline = Timeline(config.context.min_segment_s)
@@ -112,12 +115,15 @@ class Detector:
         if previous is not None and (gap or not sample.face or sample.restart):
             self._interrupt(previous)
         if not sample.face:
+            if self._away_since_s is None:
+                self._away_since_s = sample.t_s
             self._timeline.add(sample.t_s, Context.NO_FACE)
         else:
             if gap and previous is not None and previous.face:
                 self._timeline.add(previous.t_s + self._step_s, Context.LOW_RATE)
-            if previous is not None and not previous.face:
+            if self._away_since_s is not None and sample.t_s - self._away_since_s > _AWAY_S:
                 self._settled_s = sample.t_s + self._config.context.settle_s
+            self._away_since_s = None
             self._overlays.look(sample)
             self._measure(sample)
         return self._take()

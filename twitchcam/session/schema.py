@@ -6,8 +6,8 @@ Only what that schema uses is understood. Keys that it does not know do no harm 
 from __future__ import annotations
 
 import json
-import math
 import re
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
@@ -64,7 +64,9 @@ def _faults(value: object, rule: dict[str, Any], shared: dict[str, Any], where: 
     if isinstance(value, str):
         yield from _text_faults(value, rule, where)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        if not -math.inf < value < math.inf or value < rule.get("minimum", value) or value > rule.get("maximum", value):
+        # An integer of JSON may be too large to become a float.
+        largest = sys.float_info.max
+        if not max(rule.get("minimum", -largest), -largest) <= value <= min(rule.get("maximum", largest), largest):
             yield f"{where} is out of range"
     elif isinstance(value, list):
         for number, item in enumerate(value):
