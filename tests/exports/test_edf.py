@@ -113,3 +113,14 @@ class TestGrid:
         path.write_text("\n".join([*lines, lines[5]]) + "\n")
         with pytest.raises(SessionError, match="do not increase"):
             even_grid(session)
+
+
+def test_a_value_that_the_header_has_no_room_for(tmp_path: Path) -> None:
+    made = material(tmp_path)
+    signals = made.session.path / "signals.csv"
+    header, first, *others = signals.read_text().splitlines()
+    cells = first.split(",")
+    cells[header.split(",").index("iod")] = "1e50"
+    signals.write_text("\n".join([header, ",".join(cells), *others]) + "\n")
+    with pytest.raises(SessionError, match="iod reaches 1e\\+50, which EDF cannot hold"):
+        write(made, tmp_path / "clip.edf")

@@ -24,13 +24,14 @@ from twitchcam.motion.channels import CHANNELS
 #: What the header has room for.
 _LABEL_CHARACTERS = 16
 _UNIT_CHARACTERS = 8
+_LARGEST = 9_999_999
 
 
 def write(material: Material, path: Path) -> None:
     """Writes the file.
 
     Raises:
-        SessionError: the session has no signals.
+        SessionError: the session has no signals, or a value that the header has no room for.
     """
     edfio = library("edfio")
     grid = even_grid(material.session)
@@ -38,6 +39,8 @@ def write(material: Material, path: Path) -> None:
         raise SessionError(f"{material.session.path}: has no signals, so there is nothing for EDF")
     signals = [_signal(edfio, grid.face.astype(float), grid.rate_hz, "face", "1")]
     for label, channel, values in zip(_labels(), CHANNELS, grid.values.T, strict=True):
+        if (largest := float(np.nanmax(np.abs(values), initial=0.0))) > _LARGEST:
+            raise SessionError(f"{material.session.path}: {channel.name} reaches {largest:g}, which EDF cannot hold")
         signals.append(_signal(edfio, np.nan_to_num(values, nan=0.0), grid.rate_hz, label, channel.unit))
     started_at = material.session.started_at
     subject = "X" if material.subject is None else _ascii(material.subject)
