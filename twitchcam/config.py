@@ -237,7 +237,7 @@ class DetectionConfig:
     surround_s: Positive = 1.0
     max_opposite: Positive = 0.8
     max_surround: Positive = 0.65
-    max_common_surround: Positive = 0.35
+    max_common_surround: Positive = 0.27
     min_shape: Fraction = 0.4
     max_step: Positive = 1.3
     max_rise_s: Positive = 0.25

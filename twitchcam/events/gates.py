@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 from twitchcam.config import DetectionConfig
 from twitchcam.events.confidence import Evidence, confidence
@@ -25,6 +26,8 @@ FloatArray = NDArray[np.float64]
 #: Around a peak, the pulse itself and its filter's ringing: not surroundings. Seconds before and after.
 _OWN_S = (0.2, 0.35)
 _SURROUND_PERCENTILE = 75
+#: A period of what remains of a lamp's flicker.
+_FLICKER_S = 0.1
 #: How near to a peak a bad fit or an I-frame spoils it, and how far back the usual fit is looked for.
 _NEAR_S = 0.12
 _USUAL_S = 8.0
@@ -151,7 +154,8 @@ def _fit(peak: Peak, run: Run) -> tuple[PulseFit, float]:
 def _surround(peak: Peak, run: Run, reach_s: float) -> tuple[float, float]:
     """Activity before and after the pulse, as a share of its own: of the place, and of both sides together.
 
-    Of both sides counts the mean of the two, mirrored: speech moves them alike, other twitches of a burst do not.
+    Of both sides counts the mean of the two, mirrored: speech moves them alike, other twitches of a burst do not. What
+    is left of a lamp's flicker, 10 Hz in a recording of 30 Hz or so, does as well, and a running mean takes it out.
     """
     rate = run.rate_hz
     first = max(peak.index - round(reach_s * rate), 0)
@@ -165,7 +169,8 @@ def _surround(peak: Peak, run: Run, reach_s: float) -> tuple[float, float]:
         others = np.delete(np.hypot(*moved.T), own)
         return float(np.percentile(others, _SURROUND_PERCENTILE) / np.hypot(*of[own].T).max()) if len(others) else 0.0
 
-    return share(alone, alone), share(sides.mean(axis=1), sides[:, 0])
+    together = uniform_filter1d(sides.mean(axis=1), max(1, round(_FLICKER_S * rate)), axis=0, mode="constant")
+    return share(alone, alone), share(together, sides[:, 0])
 
 
 def _speed(place: FloatArray, rate_hz: float) -> float:
