@@ -25,7 +25,8 @@ _ORDER = (
 _SIZE_PX = 320
 #: Encoding is half of the work at the usual one.
 _PRESET = "veryfast"
-WHICH = f"H.264 ({_PRESET}), two at crf 12 and two at crf 23 in turn; {_SIZE_PX} pixels square, 100 between the eyes."
+_CRFS = " and ".join(f"two at crf {quality['crf']:g}" for quality in QUALITIES.values())
+WHICH = f"H.264 ({_PRESET}), {_CRFS} in turn; {_SIZE_PX} pixels square, 100 between the eyes."
 _LID_PCT_IOD = 9.0
 _TALK_PCT_IOD = 5.0
 _SMILE_PCT_IOD = 6.0
