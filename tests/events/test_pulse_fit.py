@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -32,6 +32,8 @@ def fitted(course: FloatArray, t_s: FloatArray, noise_energy: float = 0.0) -> Pu
     phase=st.floats(-0.5, 0.5),
     amplitude=st.floats(0.1, 10),
 )
+@example(rate_hz=30.0, share=0.0, rise=0.5, off_s=-0.03, phase=0.5, amplitude=1.0)
+@example(rate_hz=60.0, share=0.0, rise=0.5, off_s=0.03, phase=0.0455, amplitude=1.0)
 def test_a_clean_pulse_is_recovered(
     rate_hz: float, share: float, rise: float, off_s: float, phase: float, amplitude: float
 ) -> None:
