@@ -26,7 +26,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 #: A library with threads of its own would take the cores from the other worker.
-_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_ONE_THREAD = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
 _NICE = 10
 
 
@@ -128,7 +131,7 @@ def _prepare() -> None:
 @contextmanager
 def _one_thread() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    os.environ.update(_ONE_THREAD)
     try:
         yield
     finally:
