@@ -1,5 +1,7 @@
 """A small network that says at every frame how much it looks like the peak of a twitch: for the trial on talking alone.
 
+Only worker processes import this: jax has threads, and a process with threads must not be forked, as some tests do.
+
 It sees one side of the face; the other side is the same network on the mirrored measurement, so a flipped video gives
 flipped answers. Every layer is a convolution over time: what it says of a frame rests on the frames around it alone.
 """
@@ -7,7 +9,6 @@ flipped answers. Every layer is a convolution over time: what it says of a frame
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -16,12 +17,12 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
+from tests.benchmarks.talking_lessons import Lesson, View
+
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 Weights = dict[str, Any]
 
-#: What is said of each frame: log odds of a peak at these lips and sides, in this order.
-PLACES = (("upper", "left"), ("lower", "left"), ("upper", "right"), ("lower", "right"))
 #: Values wide, frames and dilation of each layer, share of the values left out while learning.
 _WIDTH = 48
 _LAYERS = ((5, 1), (5, 1), (5, 2), (3, 3))
@@ -31,40 +32,6 @@ _USUAL_FRAMES, _NOTHING = 21, 0.05
 _RATE, _DECAY, _RARE = 2e-3, 1e-3, -4.0
 #: Frames are padded to a multiple of this, so that few lengths need to be compiled.
 _MULTIPLE = 128
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a measurement looks in the mirror.
-
-    Attributes:
-        mirror: ``(values,)`` which value each becomes when the picture is flipped.
-        sign: ``(values,)`` 1, or -1 where it changes its sign.
-        levels: How many further numbers come after the values, the same in the mirror.
-    """
-
-    mirror: NDArray[np.int_]
-    sign: Float32
-    levels: int
-
-    def flipped(self, values: FloatArray) -> FloatArray:
-        """``(..., values)`` as a flipped picture would give them."""
-        return np.asarray(values[..., self.mirror] * self.sign)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """A batch to learn from.
-
-    Attributes:
-        seen: ``(sequences, frames, values + levels)`` the measurement.
-        peaks: ``(sequences, frames, places)`` 1 at the peak of a twitch, else 0.
-        counts: The same shape; 0 where nothing is asked.
-    """
-
-    seen: Float32
-    peaks: Float32
-    counts: Float32
 
 
 def learn(lessons: Iterator[Lesson], view: View, *, steps: int, seed: int) -> Weights:

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.mouth_motion import NODES, Flags, Motion
-from tests.benchmarks.pulse_net import PLACES, Lesson, View
 from twitchcam.events.model import Lip, Side, Twitch
 from twitchcam.motion.channels import CHANNEL_NAMES, INDEX
 
 FloatArray = NDArray[np.float64]
+Float32 = NDArray[np.float32]
+
+#: What is said of each frame: log odds of a peak at these lips and sides, in this order.
+PLACES = (("upper", "left"), ("lower", "left"), ("upper", "right"), ("lower", "right"))
 
 _FRAMES, _SEQUENCES = 96, 24
 #: Where the peaks lie in a sequence, and how often there is one.
@@ -28,6 +31,40 @@ _PACE, _SPEECH_SIZE, _TWITCH_SIZE, _NOISE_PCT_IOD, _UNEQUAL = (0.8, 1.25), (0.6,
 _BEFORE, _AFTER = 2, 3
 _LEVELS = ("misfit", "mouth_open", "iod")
 _DISPLACED = [name for name in CHANNEL_NAMES if name.endswith(("_out", "_up"))]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a measurement looks in the mirror.
+
+    Attributes:
+        mirror: ``(values,)`` which value each becomes when the picture is flipped.
+        sign: ``(values,)`` 1, or -1 where it changes its sign.
+        levels: How many further numbers come after the values, the same in the mirror.
+    """
+
+    mirror: NDArray[np.int_]
+    sign: Float32
+    levels: int
+
+    def flipped(self, values: FloatArray) -> FloatArray:
+        """``(..., values)`` as a flipped picture would give them."""
+        return np.asarray(values[..., self.mirror] * self.sign)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A batch to learn from.
+
+    Attributes:
+        seen: ``(sequences, frames, values + levels)`` the measurement.
+        peaks: ``(sequences, frames, places)`` 1 at the peak of a twitch, else 0.
+        counts: The same shape; 0 where nothing is asked.
+    """
+
+    seen: Float32
+    peaks: Float32
+    counts: Float32
 
 
 def _mirrored(name: str) -> str:
@@ -72,7 +109,7 @@ class Course:
         return 1 / float(np.median(np.diff(self.t_s)))
 
     @property
-    def seen(self) -> NDArray[np.float32]:
+    def seen(self) -> Float32:
         """``(n, values + levels)`` for the network."""
         return np.concatenate([self.steps, self.levels], axis=1).astype(np.float32)
 

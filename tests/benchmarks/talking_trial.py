@@ -22,9 +22,8 @@ from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.cli import common, entries, real_clips, run_command
 from tests.benchmarks.keys import file_digest, key_of
 from tests.benchmarks.mouth_motion import Flags, Motion, motion_of
-from tests.benchmarks.pulse_net import PLACES, learn, reader
 from tests.benchmarks.report import Report, environment, shown_command, table
-from tests.benchmarks.talking_lessons import VIEWS, course_of, lessons, place_of, sent_twitches
+from tests.benchmarks.talking_lessons import PLACES, VIEWS, course_of, lessons, place_of, sent_twitches
 from tests.benchmarks.tasks import Plan, run
 from tests.benchmarks.warped import talking, warped
 from twitchcam.errors import UsageError
@@ -117,6 +116,8 @@ def look(job: tuple[Entry, float], plan: Plan) -> Looked:
 
 def judge(task: Task, plan: Plan) -> list[tuple[FloatArray, FloatArray | None]]:
     """Log odds ``(frames, places)`` of each clip that is judged, as it is and with twitches."""
+    from tests.benchmarks.pulse_net import learn, reader
+
     view = VIEWS[task.view]
     speech, weights, sent = [], [], []
     for clip in task.others:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -10,8 +11,7 @@ import pytest
 
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.mouth_motion import NODES, Motion, motion_between
-from tests.benchmarks.pulse_net import PLACES, learn, reader
-from tests.benchmarks.talking_lessons import VIEWS, Course, course_of, lessons, place_of, sent_twitches
+from tests.benchmarks.talking_lessons import PLACES, VIEWS, Course, course_of, lessons, place_of, sent_twitches
 from tests.benchmarks.talking_trial import Looked, Trial, parts_of, recall_at, trial_of, write
 from tests.session.findings import twitch
 from twitchcam.events.model import Lip, Side
@@ -19,7 +19,6 @@ from twitchcam.motion.channels import CHANNELS, INDEX
 
 RATE_HZ = 30.0
 VIEW = VIEWS["tracked"]
-Reader = Callable[[np.ndarray], np.ndarray]
 
 
 def speech(seconds: float, *, seed: int) -> np.ndarray:
@@ -125,36 +124,44 @@ def test_a_lesson_asks_for_the_peak_at_the_place_and_for_nothing_around_it() -> 
             assert height[middle, at] - np.median(height[max(middle - 9, 0) : middle + 10, at]) < -0.5
 
 
-@pytest.fixture(scope="module")
-def read() -> Reader:
-    plain = [speech(8, seed=seed) for seed in range(3)]
+def answers() -> dict[str, np.ndarray]:
+    """What a network says that learned from three people, of a fourth."""
+    from tests.benchmarks.pulse_net import learn, reader
+
+    known = [speech(8, seed=seed) for seed in range(3)]
     truth = [twitch(3.0, duration_s=0.2, lip=Lip.UPPER, side=Side.LEFT)]
-    sent = [one for moved in plain for one in sent_twitches(course(moved), course(with_twitch(moved, 3.0)), truth)]
-    material = lessons([course(moved) for moved in plain], [1.0] * 3, sent, VIEW, seed=0)
+    sent = [one for moved in known for one in sent_twitches(course(moved), course(with_twitch(moved, 3.0)), truth)]
+    material = lessons([course(moved) for moved in known], [1.0] * 3, sent, VIEW, seed=0)
     weights = learn(material, VIEW, steps=150, seed=0)
-    said = reader(VIEW)
-    return lambda moved: said(weights, course(moved).seen)
-
-
-def test_what_is_learned_is_found_in_another_speech(read: Reader) -> None:
     plain = speech(8, seed=9)
-    quiet, found = read(plain), read(with_twitch(plain, 5.0))
-    near = slice(round(5.0 * RATE_HZ), round(5.0 * RATE_HZ) + 6)
-    assert np.unravel_index(np.argmax(found), found.shape)[0] in range(near.start, near.stop)
-    assert found[near, PLACES.index(("upper", "left"))].max() > quiet.max() + 1
+    there, changed = with_twitch(plain, 5.0), plain.copy()
+    changed[150:] = speech(8, seed=10)[150:]
+    flipped = VIEW.flipped(there.reshape(len(there), -1)).reshape(there.shape)
+    read = reader(VIEW)
+    asked = {"plain": plain, "there": there, "flipped": flipped, "changed": changed}
+    return {name: read(weights, course(moved).seen) for name, moved in asked.items()}
 
 
-def test_a_flipped_face_gives_flipped_answers(read: Reader) -> None:
-    moved = with_twitch(speech(8, seed=9), 5.0)
-    flipped = VIEW.flipped(moved.reshape(len(moved), -1)).reshape(moved.shape)
-    assert read(flipped) == pytest.approx(read(moved)[:, [2, 3, 0, 1]], abs=1e-4)
+@pytest.fixture(scope="module")
+def said() -> dict[str, np.ndarray]:
+    """In a process of its own, as in the trial."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(answers).result()
 
 
-def test_only_what_is_near_counts(read: Reader) -> None:
-    moved = speech(8, seed=9)
-    other = moved.copy()
-    other[150:] = speech(8, seed=10)[150:]
-    assert read(other)[:120] == pytest.approx(read(moved)[:120], abs=1e-5)
+class TestNetwork:
+    def test_what_is_learned_is_found_in_another_speech(self, said: dict[str, np.ndarray]) -> None:
+        found = said["there"]
+        near = slice(round(5.0 * RATE_HZ), round(5.0 * RATE_HZ) + 6)
+        assert np.argmax(found.max(axis=1)) in range(near.start, near.stop)
+        assert found[near, PLACES.index(("upper", "left"))].max() > said["plain"].max() + 1
+
+    def test_a_flipped_face_gives_flipped_answers(self, said: dict[str, np.ndarray]) -> None:
+        assert said["flipped"] == pytest.approx(said["there"][:, [2, 3, 0, 1]], abs=1e-4)
+
+    def test_only_what_is_near_counts(self, said: dict[str, np.ndarray]) -> None:
+        assert said["changed"][:120] == pytest.approx(said["plain"][:120], abs=1e-5)
+        assert said["changed"][170:] != pytest.approx(said["plain"][170:], abs=0.1)
 
 
 def clip(name: str, half: str | None, origin: str) -> Entry:
