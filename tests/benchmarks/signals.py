@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tests.benchmarks.patterns import KINDS, FloatArray, Move, Rng, Script
+from tests.synthetic import other_side
 from twitchcam.config import Config
 from twitchcam.events.detector import Detector
 from twitchcam.events.model import Context, Lip, Side
@@ -169,10 +170,4 @@ def _do(rng: Rng, values: FloatArray, t_s: FloatArray, onset_s: float, length_s:
     values[first:last, INDEX["mouth_open"]] += course * 4 * (1 + np.sin(2 * np.pi * 4 * t + rng.uniform(0, 6.3)))
 
 
-_MIRROR = np.array(
-    [
-        2 * SITES.index(site.replace("left", "#").replace("right", "left").replace("#", "right")) + way
-        for site in SITES
-        for way in (0, 1)
-    ]
-)
+_MIRROR = np.array([2 * SITES.index(other_side(site)) + way for site in SITES for way in (0, 1)])

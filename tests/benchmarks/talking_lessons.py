@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.mouth_motion import NODES, Flags, Motion
+from tests.synthetic import other_side
 from twitchcam.events.model import Lip, Side, Twitch
 from twitchcam.motion.channels import CHANNEL_NAMES, INDEX
 
@@ -67,10 +68,6 @@ class Lesson:
     counts: Float32
 
 
-def _mirrored(name: str) -> str:
-    return name.replace("left", "#").replace("right", "left").replace("#", "right")
-
-
 def _nodes_view() -> View:
     opposite = [int(np.argmin(np.sum((NODES * (-1, 1) - node) ** 2, axis=1))) for node in NODES]
     mirror = np.arange(2 * len(NODES)).reshape(-1, 2)[opposite].ravel()
@@ -78,7 +75,7 @@ def _nodes_view() -> View:
 
 
 def _channels_view() -> View:
-    mirror = np.array([_DISPLACED.index(_mirrored(name)) for name in _DISPLACED])
+    mirror = np.array([_DISPLACED.index(other_side(name)) for name in _DISPLACED])
     sign = np.array([-1 if name == "below_out" else 1 for name in _DISPLACED], np.float32)
     return View(mirror, sign, len(_LEVELS))
 
@@ -96,17 +93,14 @@ class Course:
         steps: ``(n, values)`` movement since the frame before, % IOD; 0 where it is not known.
         levels: ``(n, levels)`` what else is known of each frame.
         known: ``(n,)`` whether the movement is known.
+        rate_hz: Frames per second.
     """
 
     t_s: FloatArray
     steps: FloatArray
     levels: FloatArray
     known: Flags
-
-    @property
-    def rate_hz(self) -> float:
-        """Frames per second."""
-        return 1 / float(np.median(np.diff(self.t_s)))
+    rate_hz: float
 
     @property
     def seen(self) -> Float32:
@@ -136,7 +130,8 @@ def course_of(motion: Motion, view: str) -> Course:
     misfit, opening, iod = np.nan_to_num(motion.channels[:, [INDEX[name] for name in _LEVELS]]).T
     # Of about the size of the steps.
     levels = np.stack([5 * misfit, opening / 10, np.log(np.maximum(iod, 20) / 100)], axis=1)
-    return Course(t_s=motion.t_s, steps=np.where(known[:, None], steps, 0.0), levels=levels, known=known)
+    steps = np.where(known[:, None], steps, 0.0)
+    return Course(t_s=motion.t_s, steps=steps, levels=levels, known=known, rate_hz=motion.rate_hz)
 
 
 def place_of(lip: Lip, side: Side) -> int:

@@ -147,13 +147,13 @@ def trial_of(looked: Looked, part: int, plain: FloatArray, there: FloatArray | N
     apart = max(1, round(_SEPARATION_S * looked.plain.rate_hz))
     peaks, _ = find_peaks(np.concatenate([[_NEVER], height, [_NEVER]]), distance=apart)
     hits, placed = [], []
-    for twitch in looked.truth if looked.there is not None and there is not None else ():
-        assert looked.there is not None
+    if looked.there is not None and there is not None:
         times = looked.there.t_s
-        near = (times >= twitch.onset_s - _NEAR_S) & (times <= twitch.end_s + _NEAR_S)
-        here = there[near] if near.any() else np.full((1, len(PLACES)), _NEVER)
-        hits.append(float(here.max()))
-        placed.append(int(np.argmax(here)) % len(PLACES) == place_of(twitch.lip, twitch.side))
+        for twitch in looked.truth:
+            near = (times >= twitch.onset_s - _NEAR_S) & (times <= twitch.end_s + _NEAR_S)
+            here = there[near] if near.any() else np.full((1, len(PLACES)), _NEVER)
+            hits.append(float(here.max()))
+            placed.append(int(np.argmax(here)) % len(PLACES) == place_of(twitch.lip, twitch.side))
     return Trial(
         name=looked.clip.path.name,
         part=part,
@@ -198,12 +198,17 @@ def measure(
     by_path = {one.clip.path: one for one in looked}
     trials: dict[str, list[Trial]] = {}
     for views in (tuple(VIEWS), *((view,) for view in VIEWS)):
-        trials[" ".join(views)] = [
-            trial_of(by_path[clip.path], number + 1, *_mean([said[j][i] for j in asked]))
-            for number, part in enumerate(parts)
-            for asked in [[j for j, task in enumerate(tasks) if task.judged == tuple(part) and task.view in views]]
-            for i, clip in enumerate(part)
-        ]
+        own = trials[" ".join(views)] = []
+        for number, part in enumerate(parts):
+            asked = [
+                answers
+                for task, answers in zip(tasks, said, strict=True)
+                if task.judged == tuple(part) and task.view in views
+            ]
+            own += [
+                trial_of(by_path[clip.path], number + 1, *_mean([answers[i] for answers in asked]))
+                for i, clip in enumerate(part)
+            ]
     return trials
 
 
