@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from twitchcam.capture.ahead import Ahead
 from twitchcam.capture.files import VideoSource, open_video
 from twitchcam.capture.source_info import checksum
 from twitchcam.config import CaptureConfig, Config
@@ -150,7 +151,7 @@ def _measure(
             )
         )
         overlay = None if outlines is None else stack.enter_context(_overlay_writer(outlines))
-        for frame in source:
+        for frame in stack.enter_context(Ahead(source)):
             update = engine.push(frame)
             writer.write(update.samples, update.twitches, update.segments, update.rejections)
             if overlay is not None:
