@@ -44,7 +44,7 @@ AT_REST = {
     "key_frame": 0.0,
 }
 #: Channels that change their sign when the picture is flipped.
-_SIDEWAYS = ("below_out", "head_x", "head_roll", "head_yaw", "gaze_x", "mouth_tilt")
+_SIDEWAYS = ("below_out", "head_x", "head_roll", "head_yaw", "gaze_x", "mouth_tilt", "odds_upper", "odds_lower")
 
 
 @dataclass(frozen=True, slots=True)

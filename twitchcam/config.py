@@ -252,6 +252,19 @@ class DetectionConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class MovingConfig:
+    """Twitches while the mouth moves (:mod:`twitchcam.events.moving`).
+
+    Attributes:
+        min_log_odds: Smallest log odds of a peak, as the networks give them; those below 0 are not kept.
+        separation_s: Two peaks closer than this are one.
+    """
+
+    min_log_odds: Positive = 0.4
+    separation_s: Positive = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class ContextConfig:
     """What the face is doing, apart from twitches.
 
@@ -440,6 +453,7 @@ class Config:
     eyelid: EyelidConfig = Field(default_factory=EyelidConfig)
     dsp: DspConfig = Field(default_factory=DspConfig)
     detection: DetectionConfig = Field(default_factory=DetectionConfig)
+    moving: MovingConfig = Field(default_factory=MovingConfig)
     context: ContextConfig = Field(default_factory=ContextConfig)
     eye: EyeConfig = Field(default_factory=EyeConfig)
     spread: SpreadConfig = Field(default_factory=SpreadConfig)

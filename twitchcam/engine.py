@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +21,7 @@ from twitchcam.face.fused import FusedTracker
 from twitchcam.face.tracking import FaceFrame, Tracker
 from twitchcam.motion.channels import SITES, Sample
 from twitchcam.motion.measure import measure
+from twitchcam.motion.moving_mouth import MovingMouth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Update:
 class Engine:
     """Takes frames in order of time. Use as a context manager, or call :meth:`close`.
 
+    While it is open, OpenCV works in one thread.
+
     Args:
         config: Settings.
         tracker: Another tracker than the configured one (tests).
@@ -59,9 +63,13 @@ class Engine:
     """
 
     def __init__(self, config: Config, tracker: Tracker | None = None, *, marks: bool = False) -> None:
+        # The pictures are so small that handing parts of them to other threads takes longer than all of the work.
+        self._threads = cv2.getNumThreads()
+        cv2.setNumThreads(1)
         self._tracker = tracker or make_tracker(config)
         self._detector = Detector(config, marks=marks)
         self._bands = Debander()
+        self._moving = MovingMouth()
         self._closed = False
         self._with_face: Image | None = None
         self._cuts_s: list[float] = []
@@ -77,7 +85,8 @@ class Engine:
         frame = self._bands.steady(frame)
         face = self._tracker.track(frame)
         self._watch_for_cuts(frame, face)
-        sample = measure(frame.t_s, face, key=frame.key)
+        measured = measure(frame.t_s, face, key=frame.key)
+        sample = self._moving.complete(measured, None if face is None else face.flow)
         return _update(self._detector.push(sample), (sample,), face)
 
     def close(self) -> Update:
@@ -86,6 +95,7 @@ class Engine:
             return Update()
         self._closed = True
         self._tracker.close()
+        cv2.setNumThreads(self._threads)
         return _update(self._detector.close(), (), None)
 
     @property

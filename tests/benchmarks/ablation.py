@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.keys import file_digest, key_of
-from tests.benchmarks.methods import FUSED, Detections, config_of, decide, detections, samples_of
+from tests.benchmarks.measured import samples_of
+from tests.benchmarks.methods import FUSED, Detections, config_of, decide, detections
 from tests.benchmarks.outcomes import Summary, outcomes, summary
 from tests.benchmarks.people import Person
 from tests.benchmarks.rendering import render_together, rendered, scene_key

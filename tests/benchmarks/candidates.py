@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.keys import file_digest, key_of
-from tests.benchmarks.methods import FUSED, config_of, decide, samples_of
+from tests.benchmarks.measured import samples_of
+from tests.benchmarks.methods import FUSED, config_of, decide
 from tests.benchmarks.rendering import rendered, scene_key
 from tests.benchmarks.scenes import Scene
 from tests.benchmarks.tasks import Plan

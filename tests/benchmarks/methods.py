@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,11 @@ import numpy as np
 
 from tests.benchmarks import anchor
 from tests.benchmarks.keys import code_digest, key_of, versions
-from twitchcam.capture.files import open_video
-from twitchcam.capture.frame import Frame
-from twitchcam.config import CaptureConfig, Config, from_dict, to_dict
-from twitchcam.engine import Engine
+from tests.benchmarks.measured import LIBRARIES, MESH_ONLY, frames_of, kept, samples_of
+from twitchcam.config import Config, from_dict, to_dict
 from twitchcam.events.detector import Detector
 from twitchcam.events.model import Twitch
-from twitchcam.motion.channels import CHANNELS, Sample
+from twitchcam.motion.channels import Sample
 
 ANCHOR, FACEMESH, FUSED = METHODS = ("anchor", "facemesh", "fused")
 METHOD_WORDS = {
@@ -27,18 +25,7 @@ METHOD_WORDS = {
     FUSED: "twitchcam, fused (default)",
 }
 
-_LIBRARIES = ("av", "mediapipe", "numpy", "opencv-contrib-python")
-#: What a measurement depends on besides the video and the settings.
-_READING = tuple(f"capture/{name}.py" for name in ("decoder", "files", "media_clock", "picture"))
-_MESH = tuple(f"face/{name}.py" for name in ("anatomy", "mesh", "similarity"))
-_MESH_ONLY = (*_READING, *_MESH, "face/facemesh.py", "face/tracking.py")
-#: Made while the modules are imported: should somebody change them while videos are measured, what is kept is still
-#: under the name of the code that measured it.
-_CODE = {
-    ANCHOR: code_digest(*_MESH_ONLY, anchor.__file__),
-    FACEMESH: code_digest(*_MESH_ONLY, "motion"),
-    FUSED: code_digest(*_READING, "capture/bands.py", "face", "motion"),
-}
+_CODE = code_digest(*MESH_ONLY, anchor.__file__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,66 +81,15 @@ def decide(samples: Sequence[Sample], config: Config) -> tuple[list[Twitch], flo
     return twitches, detector.valid_s
 
 
-def samples_of(video: Path, video_key: str, config: Config, cache: Path) -> list[Sample]:
-    """What the engine's tracker measures on every frame."""
-    settings = to_dict(config)
-    used = [settings[name] for name in (("face", "registration") if config.face.tracker == FUSED else ("face",))]
-    key = key_of(video_key, *used, _CODE[config.face.tracker], versions(*_LIBRARIES))
-    stored = _kept(
-        cache / "measured" / f"{config.face.tracker}-{key}.npz", lambda: _as_arrays(_measured(video, config))
-    )
-    return _as_samples(stored)
-
-
 def lips_of(video: Path, video_key: str, cache: Path) -> anchor.Track:
     """What the anchor measures on every frame."""
-    key = key_of(video_key, _CODE[ANCHOR], versions(*_LIBRARIES))
+    key = key_of(video_key, _CODE, versions(*LIBRARIES))
 
     def measure() -> dict[str, Any]:
-        lips = anchor.track(_frames(video))
+        lips = anchor.track(frames_of(video))
         return {"t_s": lips.t_s, "sites": lips.sites}
 
-    return anchor.Track(**_kept(cache / "measured" / f"{ANCHOR}-{key}.npz", measure))
-
-
-def _measured(video: Path, config: Config) -> list[Sample]:
-    with Engine(config) as engine:
-        return [sample for frame in _frames(video) for sample in engine.push(frame).samples]
-
-
-def _frames(video: Path) -> Iterable[Frame]:
-    with open_video(video, CaptureConfig()) as source:
-        yield from source
-
-
-def _kept(path: Path, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = make()
-        partial = path.with_name(f"{path.stem}.partial.npz")
-        np.savez_compressed(partial, **made)
-        partial.replace(path)
-    with np.load(path) as stored:
-        return dict(stored)
-
-
-def _as_arrays(samples: list[Sample]) -> dict[str, Any]:
-    return {
-        "t_s": np.array([s.t_s for s in samples]),
-        "face": np.array([s.face for s in samples], dtype=bool),
-        "quality": np.array([s.quality for s in samples]),
-        "restart": np.array([s.restart for s in samples], dtype=bool),
-        "values": np.array([s.values for s in samples]).reshape(-1, len(CHANNELS)),
-    }
-
-
-def _as_samples(stored: dict[str, Any]) -> list[Sample]:
-    return [
-        Sample(t_s=float(t_s), face=bool(face), quality=float(quality), restart=bool(restart), values=values)
-        for t_s, face, quality, restart, values in zip(
-            *(stored[name] for name in ("t_s", "face", "quality", "restart", "values")), strict=True
-        )
-    ]
+    return anchor.Track(**kept(cache / "measured" / f"{ANCHOR}-{key}.npz", measure))
 
 
 def _clock(t_s: np.ndarray[Any, Any]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What the network of the trial on talking learns from: people who talk, with twitches of others put into them.
+"""What the networks for a moving mouth learn from: people who talk, with twitches of others put into them.
 
 A twitch is put in as it was measured: the difference between a clip with twitches warped into it and the same clip as
 it is. So it carries what the measurement makes of it, its blur, its noise and its errors.
@@ -12,16 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.benchmarks.mouth_motion import NODES, Flags, Motion
-from tests.synthetic import other_side
+from tests.benchmarks.measured import Measured
+from twitchcam.dsp.steps import StepClock
 from twitchcam.events.model import Lip, Side, Twitch
-from twitchcam.motion.channels import CHANNEL_NAMES, INDEX
+from twitchcam.motion.channels import INDEX
+from twitchcam.motion.moving_mouth import steps_of
+from twitchcam.motion.pulse_network import PLACES
+from twitchcam.motion.views import DISPLACED, LEVELS, VIEWS, View, ViewName, levels_of
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
-
-#: What is said of each frame: log odds of a peak at these lips and sides, in this order.
-PLACES = (("upper", "left"), ("lower", "left"), ("upper", "right"), ("lower", "right"))
+Flags = NDArray[np.bool_]
 
 _FRAMES, _SEQUENCES = 96, 24
 #: Where the peaks lie in a sequence, and how often there is one.
@@ -30,27 +31,7 @@ _PEAKS, _SHARE = ((12, 40), (52, 84)), 0.7
 _PACE, _SPEECH_SIZE, _TWITCH_SIZE, _NOISE_PCT_IOD, _UNEQUAL = (0.8, 1.25), (0.6, 1.5), (0.75, 1.4), 0.06, 0.05
 #: Frames before and after a twitch that its measured difference is taken from.
 _BEFORE, _AFTER = 2, 3
-_LEVELS = ("misfit", "mouth_open", "iod")
-_DISPLACED = [name for name in CHANNEL_NAMES if name.endswith(("_out", "_up"))]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a measurement looks in the mirror.
-
-    Attributes:
-        mirror: ``(values,)`` which value each becomes when the picture is flipped.
-        sign: ``(values,)`` 1, or -1 where it changes its sign.
-        levels: How many further numbers come after the values, the same in the mirror.
-    """
-
-    mirror: NDArray[np.int_]
-    sign: Float32
-    levels: int
-
-    def flipped(self, values: FloatArray) -> FloatArray:
-        """``(..., values)`` as a flipped picture would give them."""
-        return np.asarray(values[..., self.mirror] * self.sign)
+_DISPLACED = [INDEX[name] for name in DISPLACED]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,32 +49,16 @@ class Lesson:
     counts: Float32
 
 
-def _nodes_view() -> View:
-    opposite = [int(np.argmin(np.sum((NODES * (-1, 1) - node) ** 2, axis=1))) for node in NODES]
-    mirror = np.arange(2 * len(NODES)).reshape(-1, 2)[opposite].ravel()
-    return View(mirror, np.tile(np.array([-1, 1], np.float32), len(NODES)), len(_LEVELS))
-
-
-def _channels_view() -> View:
-    mirror = np.array([_DISPLACED.index(other_side(name)) for name in _DISPLACED])
-    sign = np.array([-1 if name == "below_out" else 1 for name in _DISPLACED], np.float32)
-    return View(mirror, sign, len(_LEVELS))
-
-
-#: The two measurements from frame to frame, and the program's own.
-VIEWS = {"tracked": _nodes_view(), "searched": _nodes_view(), "channels": _channels_view()}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A video as the network sees it.
+    """A video as a network sees it, step by step.
 
     Attributes:
-        t_s: ``(n,)`` time of each frame.
-        steps: ``(n, values)`` movement since the frame before, % IOD; 0 where it is not known.
-        levels: ``(n, levels)`` what else is known of each frame.
+        t_s: ``(n,)`` time at the end of each step.
+        steps: ``(n, values)`` movement in the step, % IOD; 0 where it is not known or the mouth is at rest.
+        levels: ``(n, levels)`` what else is known.
         known: ``(n,)`` whether the movement is known.
-        rate_hz: Frames per second.
+        rate_hz: Steps per second.
     """
 
     t_s: FloatArray
@@ -101,11 +66,6 @@ class Course:
     levels: FloatArray
     known: Flags
     rate_hz: float
-
-    @property
-    def seen(self) -> Float32:
-        """``(n, values + levels)`` for the network."""
-        return np.concatenate([self.steps, self.levels], axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,20 +78,35 @@ class Sent:
     rate_hz: float
 
 
-def course_of(motion: Motion, view: str) -> Course:
-    """A video in one of the :data:`VIEWS`."""
-    if view != "channels":
-        moved = motion.tracked if view == "tracked" else motion.searched
-        steps = moved.reshape(len(motion.t_s), -1).astype(np.float64)
-    else:
-        shown = motion.channels[:, [INDEX[name] for name in _DISPLACED]]
-        steps = np.diff(shown, axis=0, prepend=np.nan * shown[:1])
-    known = motion.followed & np.isfinite(steps).all(axis=1)
-    misfit, opening, iod = np.nan_to_num(motion.channels[:, [INDEX[name] for name in _LEVELS]]).T
-    # Of about the size of the steps.
-    levels = np.stack([5 * misfit, opening / 10, np.log(np.maximum(iod, 20) / 100)], axis=1)
-    steps = np.where(known[:, None], steps, 0.0)
-    return Course(t_s=motion.t_s, steps=steps, levels=levels, known=known, rate_hz=motion.rate_hz)
+def course_of(measured: Measured, view: ViewName) -> Course:
+    """A video in one of the views."""
+    clock = StepClock()
+    times: list[float] = []
+    steps: list[FloatArray] = []
+    levels: list[FloatArray] = []
+    known: list[bool] = []
+    before: FloatArray | None = None
+    nothing = np.zeros(len(VIEWS[view].mirror))
+    for sample, flow in zip(measured.samples, measured.flows, strict=True):
+        if not sample.face:
+            before = None
+            continue
+        if not clock.push(sample.t_s, restart=sample.restart):
+            continue
+        earlier, before = before, sample.values[_DISPLACED]
+        known.append(flow is not None and earlier is not None and not sample.restart)
+        moved = steps_of(flow, earlier, before)[view] if flow is not None and earlier is not None else nothing
+        steps.append(moved if known[-1] else nothing)
+        times.append(sample.t_s)
+        levels.append(levels_of(sample.values))
+    t_s = np.array(times)
+    return Course(
+        t_s=t_s,
+        steps=np.array(steps).reshape(-1, len(nothing)),
+        levels=np.array(levels).reshape(-1, len(LEVELS)),
+        known=np.array(known, dtype=bool),
+        rate_hz=1 / float(np.median(np.diff(t_s))) if len(t_s) > 1 else 0.0,
+    )
 
 
 def place_of(lip: Lip, side: Side) -> int:
@@ -140,7 +115,7 @@ def place_of(lip: Lip, side: Side) -> int:
 
 
 def sent_twitches(plain: Course, there: Course, truth: Sequence[Twitch]) -> list[Sent]:
-    """The twitches of a clip as they were measured: those whose every frame is known with them and without."""
+    """The twitches of a clip as they were measured: those whose every step is known with them and without."""
     n = min(len(plain.t_s), len(there.t_s))
     t_s, known = plain.t_s[:n], plain.known[:n] & there.known[:n]
     steps = there.steps[:n] - plain.steps[:n]

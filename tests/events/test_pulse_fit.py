@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tests.strategies import seeds
 from twitchcam.dsp.pulses import pulse
-from twitchcam.events.pulse_fit import HALF_WINDOW_S, PulseFit, fit_pulse, resting_energy
+from twitchcam.events.pulse_fit import HALF_WINDOW_S, PulseFit, fit_moving_pulse, fit_pulse, resting_energy
 
 FloatArray = NDArray[np.float64]
 DIRECTION = np.array([0.6, -0.8])
@@ -135,3 +135,25 @@ class TestRestingEnergy:
 
     def test_too_little_is_nothing(self) -> None:
         assert resting_energy(np.ones((10, 2)), 27) == 0.0
+
+
+class TestWhileTheMouthMoves:
+    @pytest.mark.parametrize("rate_hz", [25.0, 30.0, 60.0])
+    @pytest.mark.parametrize("duration_s", [0.1, 0.145, 0.2])
+    def test_a_pulse_on_a_slope_is_recovered(self, rate_hz: float, duration_s: float) -> None:
+        t_s = window(rate_hz)
+        course = 3 * pulse(t_s, PEAK_S - 0.4 * duration_s, duration_s, 0.4) + 8 * (t_s - PEAK_S)
+        found = fit_moving_pulse(t_s, course[:, None] * DIRECTION, PEAK_S)
+        assert found.onset_s == pytest.approx(PEAK_S - 0.4 * duration_s, abs=0.02)
+        assert found.duration_s == pytest.approx(duration_s, abs=0.03)
+        assert found.peak_s == pytest.approx(PEAK_S, abs=0.013)
+        assert found.height == pytest.approx(3, rel=0.15)
+
+    def test_what_is_further_away_is_speech_and_does_not_count(self) -> None:
+        t_s = window()
+        alone = 3 * pulse(t_s, PEAK_S - 0.06, 0.15, 0.4)
+        speech = np.where(np.abs(t_s - PEAK_S) > 0.16, 9 * np.sin(30 * t_s), 0.0)
+        found, expected = (
+            fit_moving_pulse(t_s, course[:, None] * DIRECTION, PEAK_S) for course in (alone + speech, alone)
+        )
+        assert found == expected

@@ -32,6 +32,7 @@ def test_the_columns_of_the_signals_are_the_published_ones() -> None:
         *("smile_left", "smile_right", "lid_left", "lid_right", "gaze_x", "frozen", "familiar", "key_frame"),
         *("brow_left_up", "brow_right_up", "nose_left_up", "nose_right_up", "cheek_left_up", "cheek_right_up"),
         *("chin_up", "mouth_tilt"),
+        *("odds_upper", "odds_lower"),
     ]
     assert [INDEX[name] for name in CHANNEL_NAMES] == list(range(len(CHANNELS)))
 
@@ -62,6 +63,6 @@ def test_missing_stays_missing() -> None:
 def test_a_sample_is_asked_by_name() -> None:
     sample = Sample(t_s=1.0, face=True, quality=1.0, values=np.arange(len(CHANNELS), dtype=float))
     assert sample["upper_left_out"] == 0.0
-    assert sample["mouth_tilt"] == len(CHANNELS) - 1
+    assert sample["odds_lower"] == len(CHANNELS) - 1
     with pytest.raises(KeyError):
         sample["nose"]

@@ -8,7 +8,7 @@ import numpy as np
 
 from twitchcam.config import Config
 from twitchcam.events.model import Context, Lip, Side, Twitch
-from twitchcam.motion.channels import AROUND, CHANNELS, INDEX, SITES, Sample, missing, quantised
+from twitchcam.motion.channels import AROUND, CHANNELS, INDEX, ODDS, SITES, Sample, missing, quantised
 from twitchcam.session.document import SessionHeader, SourceRecord
 
 
@@ -24,7 +24,13 @@ def sample(t_s: float, *, face: bool = True, seed: int = 0) -> Sample:
     for channel in CHANNELS:
         if channel.unit == "1" and channel.name != "gaze_x":
             values[INDEX[channel.name]] = abs(values[INDEX[channel.name]])
-    return Sample(t_s=t_s, face=True, quality=0.987, values=quantised(values), restart=t_s == 0)
+    # Few moments of a face that moves look like a twitch.
+    for name in ODDS:
+        values[INDEX[name]] = max(rng.normal(-6, 3), 0)
+    # A distance is not negative.
+    for name in ("iod", "iod_mm", "mouth_open"):
+        values[INDEX[name]] = abs(values[INDEX[name]])
+    return Sample(t_s=t_s, face=True, quality=0.98, values=quantised(values), restart=t_s == 0)
 
 
 def recording(*onsets_s: float, seconds: float = 10.0, nobody: tuple[float, float] = (0.0, 0.0)) -> list[Sample]:

@@ -46,7 +46,7 @@ def test_the_columns_and_a_row(tmp_path: Path) -> None:
 
 samples = st.builds(
     lambda t, face, quality, restart, values: Sample(
-        t_s=round(t, 5), face=face, quality=round(quality, 3), restart=restart, values=quantised(np.array(values))
+        t_s=round(t, 5), face=face, quality=round(quality, 2), restart=restart, values=quantised(np.array(values))
     ),
     st.floats(0, 1e5),
     st.booleans(),

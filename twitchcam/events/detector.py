@@ -10,8 +10,9 @@ import numpy as np
 from twitchcam.config import Config
 from twitchcam.dsp.resample import frame_rate_hz
 from twitchcam.events.context import RATE_TOLERANCE, ContextReader
-from twitchcam.events.gates import Gate, Verdict, judge
+from twitchcam.events.gates import Decision, Gate, judge
 from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
+from twitchcam.events.moving import MOVING, MovingReader, weigh
 from twitchcam.events.overlays import Overlays
 from twitchcam.events.places import PLACES
 from twitchcam.events.run import NoiseMemory, Peak, Run
@@ -77,8 +78,9 @@ class Detector:
         self._context: ContextReader | None = None
         self._timeline = Timeline(config.context.min_segment_s)
         self._overlays = Overlays(config)
+        self._moving = MovingReader(config)
         self._bursts = 0
-        self._last_twitch_end_s = -np.inf
+        self._taken_s = self._last_twitch_end_s = -np.inf
         self._found_twitches: list[Twitch] = []
         self._found_rejections: list[Rejection] = []
 
@@ -125,6 +127,7 @@ class Detector:
                 self._settled_s = sample.t_s + self._config.context.settle_s
             self._away_since_s = None
             self._overlays.look(sample)
+            self._moving.look(sample)
             self._measure(sample)
         return self._take()
 
@@ -214,6 +217,7 @@ class Detector:
         for t_s, kind in self._context.close():
             self._timeline.add(t_s, kind)
         self._overlays.interrupt()
+        self._moving.interrupt()
         self._decide()
         self._run = self._context = None
 
@@ -223,28 +227,38 @@ class Detector:
         delay = round(self._config.detection.decision_delay_s * run.rate_hz)
         while self._pending and (run.closed or len(run) > self._pending[0].index + delay):
             peak = self._pending.pop(0)
-            verdict = judge(peak, run, self._config.detection)
-            failed = (
-                self._rate_gate(peak)
-                or self._settling_gate(peak, run)
-                or self._overlays.release(peak.t_s)
-                or verdict.failed
+            self._settle(peak, judge(peak, run, self._config.detection).decision, run)
+        until_s = np.inf if run.closed else run.time_s(len(run) - 1 - delay)
+        for candidate in self._moving.take(until_s):
+            weighed = weigh(candidate, run, self._config, self._timeline.kind_at)
+            # One that was taken already is not another one.
+            if weighed is not None and abs(candidate.t_s - self._taken_s) >= self._config.moving.separation_s:
+                self._settle(*weighed, run)
+
+    def _settle(self, peak: Peak, decision: Decision, run: Run) -> None:
+        """Takes a peak for a twitch, or says what speaks against it."""
+        failed = (
+            self._rate_gate(peak)
+            or self._settling_gate(peak, run)
+            or self._overlays.release(peak.t_s)
+            or decision.failed
+        )
+        place = PLACES[peak.place]
+        if failed is None:
+            self._taken_s = peak.t_s
+            self._found_twitches.append(self._labelled(peak, decision, run))
+            return
+        self._found_rejections.append(
+            Rejection(
+                t_s=peak.t_s,
+                lip=place.lip,
+                side=place.side,
+                snr=peak.snr,
+                gate=failed.name,
+                value=failed.value,
+                limit=failed.limit,
             )
-            place = PLACES[peak.place]
-            if failed is not None:
-                self._found_rejections.append(
-                    Rejection(
-                        t_s=peak.t_s,
-                        lip=place.lip,
-                        side=place.side,
-                        snr=peak.snr,
-                        gate=failed.name,
-                        value=failed.value,
-                        limit=failed.limit,
-                    )
-                )
-            else:
-                self._found_twitches.append(self._labelled(peak, verdict, run))
+        )
 
     def _rate_gate(self, peak: Peak) -> Gate | None:
         """What rejects a peak among frames that come too slowly, though the recording as a whole is fast enough."""
@@ -261,31 +275,34 @@ class Detector:
         limit_s = self._config.context.settle_s
         return Gate(name="settle_s", value=peak.t_s - run.settled_s + limit_s, limit=limit_s, least=True)
 
-    def _labelled(self, peak: Peak, verdict: Verdict, run: Run) -> Twitch:
-        fit, place, amplitude_pct_iod = verdict.fit, PLACES[peak.place], verdict.amplitude_pct_iod
-        onset_s = max(fit.onset_s, run.start_s)
+    def _labelled(self, peak: Peak, decision: Decision, run: Run) -> Twitch:
+        pulse, place, amplitude_pct_iod = decision.pulse, PLACES[peak.place], decision.amplitude_pct_iod
+        onset_s, end_s = max(pulse.onset_s, run.start_s), pulse.onset_s + pulse.duration_s
         scale_mm = float(np.median(run.values.rows(0, len(run))[:, INDEX["iod_mm"]]))
+        context = self._timeline.kind_at(peak.t_s)
+        spread = spread_of(
+            run,
+            self._config.spread,
+            lip=place.lip,
+            side=place.side,
+            onset_s=onset_s,
+            end_s=end_s,
+            amplitude_pct_iod=pulse.height,
+        )
         return Twitch(
             onset_s=onset_s,
-            duration_s=fit.duration_s,
-            peak_s=fit.peak_s,
+            duration_s=pulse.duration_s,
+            peak_s=pulse.peak_s,
             lip=place.lip,
             side=place.side,
             amplitude_pct_iod=amplitude_pct_iod,
             amplitude_mm=amplitude_pct_iod / 100 * scale_mm if np.isfinite(scale_mm) else None,
             snr=peak.snr,
-            confidence=verdict.confidence,
-            context=self._timeline.kind_at(peak.t_s),
-            spread=spread_of(
-                run,
-                self._config.spread,
-                lip=place.lip,
-                side=place.side,
-                onset_s=onset_s,
-                end_s=fit.onset_s + fit.duration_s,
-                amplitude_pct_iod=fit.amplitude,
-            ),
-            burst=self._burst_of(fit.onset_s, fit.onset_s + fit.duration_s),
+            confidence=decision.confidence,
+            context=context,
+            # What else moves while somebody talks does so by itself.
+            spread=() if context in MOVING else spread,
+            burst=self._burst_of(pulse.onset_s, end_s),
         )
 
     def _burst_of(self, onset_s: float, end_s: float) -> int:

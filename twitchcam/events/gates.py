@@ -17,7 +17,7 @@ from scipy.ndimage import uniform_filter1d
 from twitchcam.config import DetectionConfig
 from twitchcam.events.confidence import Evidence, confidence
 from twitchcam.events.places import N_DISPLACEMENTS
-from twitchcam.events.pulse_fit import HALF_WINDOW_S, PulseFit, fit_pulse, resting_energy
+from twitchcam.events.pulse_fit import HALF_WINDOW_S, Pulse, PulseFit, fit_pulse, resting_energy
 from twitchcam.events.run import Peak, Run
 from twitchcam.motion.channels import INDEX
 
@@ -56,6 +56,21 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to be said of a peak: its pulse, the size of the twitch, how likely it is one, the gates."""
+
+    pulse: Pulse
+    amplitude_pct_iod: float
+    confidence: float
+    gates: tuple[Gate, ...]
+
+    @property
+    def failed(self) -> Gate | None:
+        """The first gate that rejects it, or None."""
+        return next((gate for gate in self.gates if not gate.passed), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A judged peak: the pulse that fits it, what speaks for and against it, how likely it is a twitch, the gates."""
 
@@ -73,7 +88,17 @@ class Verdict:
     @property
     def failed(self) -> Gate | None:
         """The first gate that rejects it, or None."""
-        return next((gate for gate in self.gates if not gate.passed), None)
+        return self.decision.failed
+
+    @property
+    def decision(self) -> Decision:
+        """What is to be said of it."""
+        return Decision(
+            pulse=self.fit.pulse,
+            amplitude_pct_iod=self.amplitude_pct_iod,
+            confidence=self.confidence,
+            gates=self.gates,
+        )
 
 
 def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
@@ -117,7 +142,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
             value=evidence.misfit_rise / (1 + fit.amplitude),
             limit=config.max_misfit_rise,
         ),
-        Gate(name="min_familiar", value=float(near[:, INDEX["familiar"]].min()), limit=config.min_familiar, least=True),
+        familiar_gate(peak, run, config),
         Gate(
             name="max_head_speed_pct_iod_s",
             value=_speed(head, rate),
@@ -134,6 +159,13 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(name="min_confidence", value=sure, limit=config.min_confidence, least=True),
     )
     return Verdict(fit=fit, evidence=evidence, confidence=sure, gates=gates)
+
+
+def familiar_gate(peak: Peak, run: Run, config: DetectionConfig) -> Gate:
+    """Whether the lower face looks as it did before: behind a hand it does not."""
+    reach = round(_NEAR_S * run.rate_hz)
+    near = run.values.rows(peak.index - reach, peak.index + reach + 1)[:, INDEX["familiar"]]
+    return Gate(name="min_familiar", value=float(near.min()), limit=config.min_familiar, least=True)
 
 
 def _fit(peak: Peak, run: Run) -> tuple[PulseFit, float]:

@@ -32,8 +32,22 @@ def _grid(*axes: tuple[float, ...]) -> FloatArray:
 
 
 _TWITCHES = _grid(_DURATIONS_S, _RISES, _SHIFTS_S)
+#: Half the stretch that is fitted where the rest of the mouth moves, and the pulses tried there: what is further away
+#: is speech, and very short and very long pulses are what speech looks like.
+_MOVING_HALF_WINDOW_S = 0.15
+_MOVING = _grid((0.08, 0.1, 0.12, 0.145, 0.17, 0.2), _RISES, tuple(np.arange(-6, 7) * 0.00625))
 _N_TWITCHES = _TWITCHES.shape[1]
 _CANDIDATES = np.concatenate([_TWITCHES, _grid(_LONG_S, _LONG_RISES, _LONG_SHIFTS_S)], axis=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """Foot, duration from foot to foot and time of the peak of a pulse, seconds, and its height."""
+
+    onset_s: float
+    duration_s: float
+    peak_s: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +81,11 @@ class PulseFit:
         """Length of the displacement."""
         return float(np.hypot(*self.displacement))
 
+    @property
+    def pulse(self) -> Pulse:
+        """The pulse alone."""
+        return Pulse(onset_s=self.onset_s, duration_s=self.duration_s, peak_s=self.peak_s, height=self.amplitude)
+
 
 def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: float) -> PulseFit:
     """Least squares over a grid of pulses on a straight baseline.
@@ -80,14 +99,7 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
     t = t_s - peak_s
     duration, rise, shift = _CANDIDATES
     onset = shift - rise * duration
-    shapes = pulse(t[None, :], onset[:, None], duration[:, None], rise[:, None])
-    baseline, _ = np.linalg.qr(np.stack([np.ones_like(t), t], axis=1))
-    level = shapes - (shapes @ baseline) @ baseline.T
-    moved = signal - baseline @ (baseline.T @ signal)
-    energy = np.sum(level**2, axis=1)
-    usable = energy > 0.05 * energy.max()
-    product = level @ moved
-    explained = np.where(usable, np.sum(product**2, axis=1) / np.maximum(energy, 1e-12), 0)
+    baseline, moved, product, energy, explained = _compared(t, signal, _CANDIDATES)
     best = _first_best(explained[:_N_TWITCHES])
     freest = _first_best(explained)
     steps = (t[None, :] > np.asarray(_STEPS_S)[:, None]).astype(np.float64)
@@ -104,6 +116,43 @@ def fit_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float, noise_energy: 
         free_duration_s=float(duration[freest]),
         free_rise_s=float(duration[freest] * rise[freest]),
     )
+
+
+def fit_moving_pulse(t_s: FloatArray, signal: FloatArray, peak_s: float) -> Pulse:
+    """Least squares near the peak of a twitch that is known to be one, while the rest of the mouth moves as well.
+
+    Args:
+        t_s: ``(n,)`` times around the peak.
+        signal: ``(n, 2)`` displacement.
+        peak_s: Time of the peak, to about a frame.
+
+    """
+    near = np.abs(t_s - peak_s) <= _MOVING_HALF_WINDOW_S
+    duration, rise, shift = _MOVING
+    _, _, product, energy, explained = _compared(t_s[near] - peak_s, signal[near], _MOVING)
+    best = _first_best(explained)
+    return Pulse(
+        onset_s=float(peak_s + shift[best] - rise[best] * duration[best]),
+        duration_s=float(duration[best]),
+        peak_s=float(peak_s + shift[best]),
+        height=float(np.hypot(*product[best]) / max(float(energy[best]), 1e-12)),
+    )
+
+
+def _compared(
+    t: FloatArray, signal: FloatArray, candidates: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Baseline ``(n, 2)``, signal without it, product with each pulse, energy of each, and what each explains."""
+    duration, rise, shift = candidates
+    shapes = pulse(t[None, :], (shift - rise * duration)[:, None], duration[:, None], rise[:, None])
+    baseline, _ = np.linalg.qr(np.stack([np.ones_like(t), t], axis=1))
+    level = shapes - (shapes @ baseline) @ baseline.T
+    moved = signal - baseline @ (baseline.T @ signal)
+    energy = np.sum(level**2, axis=1)
+    usable = energy > 0.05 * energy.max()
+    product = level @ moved
+    explained = np.where(usable, np.sum(product**2, axis=1) / np.maximum(energy, 1e-12), 0)
+    return baseline, moved, product, energy, explained
 
 
 def _first_best(explained: FloatArray) -> int:

@@ -202,6 +202,24 @@ class Run:
         self.closed = True
         return self._new_peaks()
 
+    def peak_at(self, t_s: float, place: int) -> Peak | None:
+        """The best pulse of a place at a time, peak or not; None where nothing was measured or no noise is known."""
+        index = round((t_s - self.start_s) * self.rate_hz)
+        output = index - self._lead
+        sizes = self._snr.rows(output, output + 1)
+        if self._detector is None or not len(sizes):
+            return None
+        i = int(np.argmax(sizes[0, :, place]))
+        return Peak(
+            index=index,
+            t_s=self.time_s(index),
+            place=place,
+            filter_index=i,
+            snr=float(sizes[0, i, place]),
+            output=self._outputs.rows(output, output + 1)[0][i].copy(),
+            detector=self._detector,
+        )
+
     def take_marks(self) -> tuple[Mark, ...]:
         """Movements that may turn out to be twitches, new since the last call."""
         if self._early is None:

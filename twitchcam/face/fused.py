@@ -13,6 +13,7 @@ from twitchcam.face import anatomy
 from twitchcam.face.eyelids import Eyelids
 from twitchcam.face.familiarity import Familiarity
 from twitchcam.face.mesh import Mesh, MeshFinder
+from twitchcam.face.mouth_flow import MouthFlow
 from twitchcam.face.periphery import Periphery
 from twitchcam.face.registration import Fit, Registration
 from twitchcam.face.similarity import Similarity
@@ -64,6 +65,7 @@ class FusedTracker:
         self._refitted_s = 0.0
         self._before: Image | None = None
         self._familiarity: Familiarity | None = None
+        self._flow: MouthFlow | None = None
 
     def track(self, frame: Frame) -> FaceFrame | None:
         """The face in the next frame, or None where there is none."""
@@ -95,8 +97,9 @@ class FusedTracker:
         self._follow_around(self._registration)
         displacement = self._offset + fit.displacement
         surround = self._surround_offset + fit.surround
+        flow = self._follow_mouth(frame, self._registration, displacement)
         self._keep_reference_fresh(frame, fit)
-        return self._face_frame(frame, fit.pose, displacement, surround, fit.mouth_residual, restart=False)
+        return self._face_frame(frame, fit.pose, displacement, surround, fit.mouth_residual, flow=flow)
 
     @property
     def warnings(self) -> list[str]:
@@ -144,6 +147,9 @@ class FusedTracker:
         self._surround_offset = np.zeros_like(self._surround_offset)
         self._refit(frame, pose)
         self._begin_around(mesh)
+        assert self._registration is not None
+        self._flow = MouthFlow(sites_in_face(self._mesh_face).mean(axis=0))
+        self._follow_mouth(frame, self._registration, self._offset)
         return self._face_frame(frame, pose, self._offset, self._surround_offset, 0.0, restart=True)
 
     def _begin_around(self, mesh: Mesh) -> None:
@@ -166,6 +172,12 @@ class FusedTracker:
         self._around = self._periphery.advance(pyramid, pose, bend)
         self._lids = self._eyelids.advance(pyramid, pose, bend)
         self._stirred = self._stirred or self._eyelids.stirred
+
+    def _follow_mouth(
+        self, frame: Frame, registration: Registration, displacement: NDArray[np.float64]
+    ) -> NDArray[np.float64] | None:
+        assert self._flow is not None
+        return self._flow.advance(frame.t_s, registration.pyramid, registration.pose, displacement)
 
     def _refit(self, frame: Frame, pose: Similarity) -> None:
         sites = sites_in_face(self._mesh_face)
@@ -219,7 +231,8 @@ class FusedTracker:
         surround: NDArray[np.float64],
         residual: float,
         *,
-        restart: bool,
+        restart: bool = False,
+        flow: NDArray[np.float64] | None = None,
     ) -> FaceFrame:
         assert self._mesh is not None
         return FaceFrame(
@@ -236,6 +249,7 @@ class FusedTracker:
             around=self._around,
             surround=surround,
             lids=self._lids,
+            flow=flow,
         )
 
     def _familiar(self, frame: Frame, pose: Similarity) -> float:

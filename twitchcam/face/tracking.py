@@ -33,6 +33,8 @@ class FaceFrame:
         around: ``(7, 2)`` displacement of :data:`twitchcam.motion.channels.AROUND`, as ``displacement``.
         surround: ``(3, 2)`` displacement of :data:`twitchcam.motion.channels.SURROUND`, as ``displacement``.
         lids: Closure of the left and the right eye, 0-1, or None where only the mesh knows.
+        flow: ``(2, nodes, 2)`` movement of the skin around the mouth since the step before, measured in two ways (see
+            :meth:`twitchcam.face.mouth_flow.MouthFlow.advance`), IOD; None where the mouth is at rest or no step ends.
     """
 
     t_s: float
@@ -48,6 +50,7 @@ class FaceFrame:
     around: NDArray[np.float64] = field(default_factory=lambda: np.zeros((len(anatomy.AROUND_POINTS), 2)))
     surround: NDArray[np.float64] = field(default_factory=lambda: np.zeros((len(anatomy.SURROUND_OFFSETS), 2)))
     lids: tuple[float, float] | None = None
+    flow: NDArray[np.float64] | None = None
 
     @property
     def lips_px(self) -> NDArray[np.float32]:

@@ -37,6 +37,9 @@ SURROUND: tuple[str, ...] = ("beside_left", "beside_right", "below")
 #: Places around the mouth and the eyes, each with an ``_up`` channel.
 AROUND: tuple[str, ...] = ("brow_left", "brow_right", "nose_left", "nose_right", "cheek_left", "cheek_right", "chin")
 
+#: How likely a twitch of each lip is while the mouth moves.
+ODDS: tuple[str, ...] = ("odds_upper", "odds_lower")
+
 
 def _site_channels() -> tuple[Channel, ...]:
     made = []
@@ -68,12 +71,21 @@ def _around_channels() -> tuple[Channel, ...]:
     return tuple(made)
 
 
+def _odds_channels() -> tuple[Channel, ...]:
+    made = []
+    for name in ODDS:
+        lip = name.removeprefix("odds_")
+        meaning = f"log odds that a twitch of the {lip} lip peaked 11 steps before, while the mouth moves; those of the"
+        made.append(Channel(name, "1", 1, f"{meaning} right side are negative, and 0 is no twitch, or rest"))
+    return tuple(made)
+
+
 CHANNELS: tuple[Channel, ...] = (
     *_site_channels(),
     *_surround_channels(),
     Channel("head_x", "% IOD", 1, "place of the head in the picture, to the subject's left"),
     Channel("head_y", "% IOD", 1, "place of the head in the picture, upwards"),
-    Channel("head_roll", "deg", 1, "tilt of the head towards the subject's left shoulder"),
+    Channel("head_roll", "deg", 0, "tilt of the head towards the subject's left shoulder"),
     Channel("head_yaw", "deg", 0, "turn of the head to the subject's left, at mesh anchors"),
     Channel("head_pitch", "deg", 0, "nod of the head, up is positive, at mesh anchors"),
     Channel("iod", "px", 0, "distance of the outer corners of the eyes in the picture"),
@@ -92,6 +104,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("key_frame", "1", 0, "1 where the encoder stored the frame whole; compression noise jumps there"),
     *_around_channels(),
     Channel("mouth_tilt", "% IOD", 1, "height of the left corner of the mouth over the right one, at mesh anchors"),
+    *_odds_channels(),
 )
 
 CHANNEL_NAMES: tuple[str, ...] = tuple(c.name for c in CHANNELS)

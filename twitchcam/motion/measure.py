@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from twitchcam.face import anatomy
 from twitchcam.face.mesh import Mesh
 from twitchcam.face.tracking import FaceFrame
-from twitchcam.motion.channels import AROUND, CHANNEL_NAMES, SITES, SURROUND, Sample, missing, quantised
+from twitchcam.motion.channels import AROUND, CHANNEL_NAMES, ODDS, SITES, SURROUND, Sample, missing, quantised
 
 
 def measure(t_s: float, face: FaceFrame | None, *, key: bool = False) -> Sample:
-    """The channels of one frame.
+    """The channels of one frame, but those that rest on the frames around it as well.
 
     Args:
         t_s: Time of the frame in seconds.
@@ -49,8 +49,9 @@ def measure(t_s: float, face: FaceFrame | None, *, key: bool = False) -> Sample:
     to_right = shapes["eyeLookOutRight"] + shapes["eyeLookInLeft"]
     values["gaze_x"] = (to_left - to_right) / 2
     values["key_frame"] = float(key)
+    values.update(dict.fromkeys(ODDS, 0.0))
     row = quantised(np.array([values[name] for name in CHANNEL_NAMES]))
-    return Sample(t_s=t_s, face=True, quality=round(face.quality, 3), values=row, restart=face.restart)
+    return Sample(t_s=t_s, face=True, quality=round(face.quality, 2), values=row, restart=face.restart)
 
 
 def mouth_opening_pct_iod(mesh: Mesh) -> float:

@@ -17,9 +17,9 @@ from twitchcam.session.tsv import MISSING
 
 SIGNAL_COLUMNS: tuple[str, ...] = ("t", "face", "quality", "restart", *CHANNEL_NAMES)
 
-#: Times are kept to 10 microseconds, the quality to a thousandth; each channel has its own decimals.
+#: Times are kept to 10 microseconds, the quality to a hundredth; each channel has its own decimals.
 _TIME_DECIMALS = 5
-_QUALITY_DECIMALS = 3
+_QUALITY_DECIMALS = 2
 
 #: What a crash may lose, in time of the recording.
 FLUSH_INTERVAL_S = 1.0

@@ -9,13 +9,18 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.benchmarks import talking
 from tests.benchmarks.catalogue import Entry
-from tests.benchmarks.mouth_motion import NODES, Motion, motion_between
-from tests.benchmarks.talking_lessons import PLACES, VIEWS, Course, course_of, lessons, place_of, sent_twitches
-from tests.benchmarks.talking_trial import Looked, Trial, parts_of, recall_at, trial_of, write
+from tests.benchmarks.measured import Measured
+from tests.benchmarks.outcomes import Outcome, Pair
+from tests.benchmarks.talking_lessons import Course, course_of, lessons, sent_twitches
+from tests.benchmarks.talking_networks import parts_of
 from tests.session.findings import twitch
 from twitchcam.events.model import Lip, Side
-from twitchcam.motion.channels import CHANNELS, INDEX
+from twitchcam.face.mouth_flow import NODES
+from twitchcam.motion.channels import CHANNELS, INDEX, Sample
+from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, weights_from
+from twitchcam.motion.views import VIEWS
 
 RATE_HZ = 30.0
 VIEW = VIEWS["tracked"]
@@ -40,55 +45,45 @@ def with_twitch(moved: np.ndarray, onset_s: float) -> np.ndarray:
     return moved
 
 
-def motion(moved: np.ndarray) -> Motion:
-    channels = np.zeros((len(moved), len(CHANNELS)))
-    channels[:, INDEX["iod"]] = 100.0
-    return Motion(
-        t_s=np.arange(len(moved)) / RATE_HZ,
-        tracked=moved.astype(np.float32),
-        searched=moved.astype(np.float32),
-        channels=channels,
-        followed=np.arange(len(moved)) > 0,
-    )
+def measured(moved: np.ndarray) -> Measured:
+    """A video whose mouth moves so in each frame, % IOD; what is not a number was not followed."""
+    values = np.zeros(len(CHANNELS))
+    values[INDEX["iod"]] = 100.0
+    samples = [
+        Sample(t_s=round(i / RATE_HZ, 5), face=True, quality=1.0, values=values, restart=i == 0)
+        for i in range(len(moved))
+    ]
+    flows = [np.stack([one, one]) / 100 if np.isfinite(one).all() else None for one in moved]
+    return Measured(samples=samples, flows=flows)
 
 
 def course(moved: np.ndarray) -> Course:
-    return course_of(motion(moved), "tracked")
-
-
-def test_motion_between_sheets_is_seen_at_the_nodes() -> None:
-    rng = np.random.default_rng(0)
-    texture = cv2.GaussianBlur(rng.normal(size=(60, 90)).astype(np.float32), (0, 0), 2) * 400 + 120
-    moved = cv2.warpAffine(texture, np.array([[1, 0, 1.5], [0, 1, -0.5]]), (90, 60), borderMode=cv2.BORDER_REFLECT)
-    nodes = np.array([[45.0, 30.0], [30.0, 20.0]])
-    for found in motion_between(np.stack([texture, moved, texture]), np.array([False, True, False]), nodes):
-        assert np.isnan(found[[0, 2]]).all()
-        assert found[1] == pytest.approx(np.array([[1.5, -0.5], [1.5, -0.5]]), abs=0.2)
-
-
-@pytest.mark.parametrize("name", VIEWS)
-def test_a_view_mirrored_twice_is_the_view(name: str) -> None:
-    view = VIEWS[name]
-    values = np.random.default_rng(0).normal(size=(4, len(view.mirror)))
-    assert view.flipped(view.flipped(values)) == pytest.approx(values)
-    assert not np.allclose(view.flipped(values), values)
-
-
-def test_the_middle_of_a_face_knows_its_side_in_the_mirror() -> None:
-    moved = np.zeros((1, len(NODES), 2))
-    moved[0, int(np.argmin(np.sum((NODES - (0.15, 0.0)) ** 2, axis=1)))] = (2.0, 3.0)
-    flipped = VIEW.flipped(moved.reshape(1, -1)).reshape(1, -1, 2)
-    at = int(np.flatnonzero(flipped[0, :, 1])[0])
-    assert NODES[at] == pytest.approx((-0.15, 0.0))
-    assert flipped[0, at] == pytest.approx((-2.0, 3.0))
+    return course_of(measured(moved), "tracked")
 
 
 def test_displacements_become_steps() -> None:
-    one = motion(np.zeros((5, len(NODES), 2)))
-    one.channels[:, INDEX["upper_left_up"]] = (0.0, 0.5, 0.5, np.nan, 0.0)
-    found = course_of(one, "channels")
-    assert found.known.tolist() == [False, True, True, False, False]
-    assert found.steps.sum(axis=1) == pytest.approx((0, 0.5, 0, 0, 0))
+    one = measured(np.zeros((5, len(NODES), 2)))
+    rows = [sample.values.copy() for sample in one.samples]
+    for row, height in zip(rows, (0.0, 0.5, 0.5, 0.7, 0.0), strict=True):
+        row[INDEX["upper_left_up"]] = height
+    samples = [
+        Sample(t_s=s.t_s, face=i != 3, quality=1.0, values=row, restart=s.restart)
+        for i, (s, row) in enumerate(zip(one.samples, rows, strict=True))
+    ]
+    found = course_of(Measured(samples=samples, flows=one.flows), "channels")
+    # The frame without a face is not there, and the one after it is the first of its kind.
+    assert found.t_s == pytest.approx([s.t_s for i, s in enumerate(samples) if i != 3])
+    assert found.known.tolist() == [False, True, True, False]
+    assert found.steps.sum(axis=1) == pytest.approx((0, 0.5, 0, 0))
+
+
+def test_what_rests_is_not_known() -> None:
+    moved = np.ones((6, len(NODES), 2))
+    moved[3] = np.nan
+    found = course(moved)
+    assert found.known.tolist() == [False, True, True, False, True, True]
+    assert found.steps[3] == pytest.approx(0)
+    assert found.steps[4] == pytest.approx(1)
 
 
 def test_a_twitch_is_taken_as_it_was_measured() -> None:
@@ -124,9 +119,13 @@ def test_a_lesson_asks_for_the_peak_at_the_place_and_for_nothing_around_it() -> 
             assert height[middle, at] - np.median(height[max(middle - 9, 0) : middle + 10, at]) < -0.5
 
 
-def answers() -> dict[str, np.ndarray]:
-    """What a network says that learned from three people, of a fourth."""
-    from tests.benchmarks.pulse_net import learn, reader
+def seen_of(course: Course) -> np.ndarray:
+    return np.concatenate([course.steps, course.levels], axis=1).astype(np.float32)
+
+
+def answered() -> dict[str, np.ndarray]:
+    """What a network says that learned from three people, of a fourth; and what the program says by its weights."""
+    from tests.benchmarks.pulse_net import answers, learn
 
     known = [speech(8, seed=seed) for seed in range(3)]
     truth = [twitch(3.0, duration_s=0.2, lip=Lip.UPPER, side=Side.LEFT)]
@@ -137,16 +136,21 @@ def answers() -> dict[str, np.ndarray]:
     there, changed = with_twitch(plain, 5.0), plain.copy()
     changed[150:] = speech(8, seed=10)[150:]
     flipped = VIEW.flipped(there.reshape(len(there), -1)).reshape(there.shape)
-    read = reader(VIEW)
     asked = {"plain": plain, "there": there, "flipped": flipped, "changed": changed}
-    return {name: read(weights, course(moved).seen) for name, moved in asked.items()}
+    said = {name: answers(weights, VIEW, seen_of(course(moved))) for name, moved in asked.items()}
+    own = weights_from(
+        {f"{view}/{name}": value[None] for view in ("tracked",) for name, value in weights.items()}, ("tracked",)
+    )
+    network, steps = PulseNetwork(own), course(there)
+    told = [network.push({"tracked": one}, levels) for one, levels in zip(steps.steps, steps.levels, strict=True)]
+    return {**said, "program": np.array([one for one in told if one is not None])}
 
 
 @pytest.fixture(scope="module")
 def said() -> dict[str, np.ndarray]:
-    """In a process of its own, as in the trial."""
+    """In a process of its own, as in the benchmark."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(answers).result()
+        return pool.submit(answered).result()
 
 
 class TestNetwork:
@@ -159,6 +163,10 @@ class TestNetwork:
     def test_a_flipped_face_gives_flipped_answers(self, said: dict[str, np.ndarray]) -> None:
         assert said["flipped"] == pytest.approx(said["there"][:, [2, 3, 0, 1]], abs=1e-4)
 
+    def test_the_program_says_the_same_a_little_later(self, said: dict[str, np.ndarray]) -> None:
+        assert len(said["program"]) == len(said["there"]) - LAG_STEPS
+        assert said["program"] == pytest.approx(said["there"][:-LAG_STEPS], abs=1e-3)
+
     def test_only_what_is_near_counts(self, said: dict[str, np.ndarray]) -> None:
         assert said["changed"][:120] == pytest.approx(said["plain"][:120], abs=1e-5)
         assert said["changed"][170:] != pytest.approx(said["plain"][170:], abs=0.1)
@@ -168,43 +176,37 @@ def clip(name: str, half: str | None, origin: str) -> Entry:
     return Entry(path=Path(name), half=half, origin=origin, person=name, context="talking")
 
 
-def test_clips_of_one_origin_stay_together() -> None:
-    clips = [
-        clip("a", "tune", "one/x: 1"),
-        clip("b", "tune", "one/x: 2"),
-        clip("c", "tune", "one/x: 3"),
-        clip("d", "tune", "two/y: 1"),
-        clip("e", "held", "one/x: 4"),
-    ]
-    parts = [[one.path.name for one in part] for part in parts_of(clips)]
+def test_nobody_is_in_two_parts(tmp_path: Path) -> None:
+    names = {"a": "one/x: 1", "b": "one/x: M030_1", "c": "two/y: M030_2", "d": "two/y: W009_1", "e": "one/x: 3"}
+    clips = []
+    for name, origin in names.items():
+        (tmp_path / name).write_bytes(b"0" * 100)
+        clips.append(clip(str(tmp_path / name), "held" if name == "e" else "tune", origin))
+    parts = [sorted(one.path.name for one in part) for part in parts_of(clips)]
     assert sorted(itertools.chain(*parts)) == ["a", "b", "c", "d", "e"]
-    assert ["a", "b", "c"] in parts
-    assert ["d"] in parts
+    assert ["e"] in parts
+    assert ["b", "c"] in parts
+    assert ["a", "d"] in parts
 
 
-def trial(hits: tuple[float, ...], false: tuple[float, ...]) -> Trial:
-    return Trial(name="a.mp4", part=1, minutes=2.0, false=false, hits=hits, placed=(True,) * len(hits))
+def judged(name: str, false: tuple[int, ...], found: int) -> talking.Judged:
+    pair = Pair(onset_error_s=0.02, amplitude_error=-0.1, side_right=True, lip_right=True)
+    outcome = Outcome(
+        truths=4,
+        events=found,
+        f1=0.5,
+        pairs=(pair,) * found,
+        confidences=(0.9,) * found,
+        right=(True,) * found,
+        duration_s=60.0,
+        rate_hz=30.0,
+    )
+    return talking.Judged(name=name, context="talking", minutes=2.0, false=false, outcomes=(outcome,) * len(false))
 
 
-def test_recall_at_a_rate_of_false_ones() -> None:
-    trials = [trial((0.5, 0.3), (0.4, 0.2, 0.1)), trial((0.25,), ())]
-    assert recall_at(trials, 0.2) == (1, 0.4)
-    assert recall_at(trials, 0.25) == (3, 0.2)
-
-
-def test_a_clip_is_judged_with_and_without_its_twitches(tmp_path: Path) -> None:
-    plain = np.zeros((360, len(NODES), 2))
-    truth = (twitch(9.0, duration_s=0.16, lip=Lip.LOWER, side=Side.RIGHT),)
-    looked = Looked(clip=clip("a.mp4", "held", "x"), plain=motion(plain), there=motion(plain), truth=truth)
-    quiet = np.full((360, 4), -6.0)
-    quiet[10] = quiet[100, 1] = 2.0
-    there = quiet.copy()
-    there[272, place_of(Lip.LOWER, Side.RIGHT)] = 4.0
-    one = trial_of(looked, 1, quiet, there)
-    assert one.minutes == pytest.approx((12 - 1 / RATE_HZ - 1.5) / 60)
-    # The first second and a half is left out.
-    assert max(one.false) == 2.0
-    assert one.false.count(2.0) == 1
-    assert (one.hits, one.placed) == ((4.0,), (True,))
-    text = write({"all": [one]}, 3.0, {"date": "2024-05-01"}, tmp_path).read_text(encoding="utf-8")
-    assert "| 0.5 | **1.00** | 0.03-1.00 | 1.00 | 2.00 |" in text
+def test_the_tables_say_recall_and_false_alarms_of_each_threshold(tmp_path: Path) -> None:
+    both = [judged("a.mp4", (2, 1), 3), judged("b.mp4", (0, 0), 1)]
+    text = talking.write(both, (1.0,), 3.0, {"date": "2024-05-01"}, tmp_path).read_text(encoding="utf-8")
+    assert "| 1 | **0.50** | 0.16-0.84 | 0.50 (2 in 4.0 min) | - | 0.50 (2 in 4.0 min) | 0.06-1.81 | 1.00 |" in text
+    assert f"| {talking.DEFAULT:g} (default) | **0.50** | 0.16-0.84 | 0.25 (1 in 4.0 min) |" in text
+    assert "| b.mp4 | talking | 0 | 4 | 1 |" in text

@@ -1,0 +1,179 @@
+"""Has the networks for a moving mouth learn, and keeps what they learned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks.catalogue import Entry
+from tests.benchmarks.keys import file_digest, key_of, versions
+from tests.benchmarks.measured import CODE, LIBRARIES, Measured, kept, measured_of
+from tests.benchmarks.people import Person
+from tests.benchmarks.quiet_scenes import movement_scenes
+from tests.benchmarks.rendering import rendered, scene_key
+from tests.benchmarks.scenes import Scene
+from tests.benchmarks.talking_lessons import course_of, lessons, sent_twitches
+from tests.benchmarks.tasks import Plan, run
+from tests.benchmarks.warped import SHORTEST_S, talking, warped
+from twitchcam.config import Config
+from twitchcam.errors import UsageError
+from twitchcam.events.model import Twitch
+from twitchcam.motion.views import VIEWS, ViewName
+
+#: Batches that a network learns from, and networks of each view.
+STEPS, SEEDS = 2500, 2
+#: How much one looks at people who do not talk, and at rendered movements all together.
+_OTHERS, _RENDERED = 0.4, 0.15
+_MINUTES = 8.0
+_ACTOR = re.compile(r"[MW]\d{3}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One network.
+
+    Attributes:
+        clips: Real people to learn from.
+        scenes: Rendered movements that are no twitches.
+        view: Which measurement it sees.
+        seed: Of the network and of the draw.
+        amplitude: Size of the twitches, % IOD.
+        steps: Batches to learn from.
+    """
+
+    clips: tuple[Entry, ...]
+    scenes: tuple[Scene, ...]
+    view: ViewName
+    seed: int
+    amplitude: float
+    steps: int
+
+
+def scenes_of(people: Sequence[Person]) -> tuple[Scene, ...]:
+    """Blinks, smiles, speech and slow pulls as they are rendered; none where nobody is given."""
+    return tuple(movement_scenes(people, _MINUTES)) if people else ()
+
+
+def networks(
+    groups: Sequence[Sequence[Entry]],
+    scenes: Sequence[Scene],
+    amplitude: float,
+    plan: Plan,
+    *,
+    jobs: int,
+    steps: int = STEPS,
+    seeds: int = SEEDS,
+) -> list[dict[str, Any]]:
+    """For each group of clips the arrays of the networks that learned from it, as the package keeps them."""
+    # Every network needs all of it: it is measured before they start, once.
+    clips = list(dict.fromkeys(clip for group in groups for clip in group))
+    run(plain_of, clips, plan, jobs=jobs, what="clips")
+    run(_look_at_warped, [(clip, amplitude) for clip in talking(clips)], plan, jobs=jobs, what="warped into talking")
+    run(scene_of, list(scenes), plan, jobs=jobs, what="rendered movements")
+    tasks = [
+        Task(clips=tuple(group), scenes=tuple(scenes), view=view, seed=seed, amplitude=amplitude, steps=steps)
+        for group in groups
+        for view in VIEWS
+        for seed in range(seeds)
+    ]
+    learned = iter(run(network, tasks, plan, jobs=jobs, what="networks"))
+    made = []
+    for _ in groups:
+        arrays: dict[str, Any] = {}
+        for view in VIEWS:
+            own = [next(learned) for _ in range(seeds)]
+            arrays |= {f"{view}/{name}": np.stack([one[name] for one in own]).astype(np.float16) for name in own[0]}
+        made.append(arrays)
+    return made
+
+
+def network(task: Task, plan: Plan) -> dict[str, Any]:
+    """Learns, now or before."""
+    own = "".join((Path(__file__).parent / f"{name}.py").read_text() for name in ("pulse_net", "talking_lessons"))
+    clips = [file_digest(clip.path) for clip in task.clips]
+    scenes = [scene_key(scene) for scene in task.scenes]
+    made_by = CODE["fused"], versions(*LIBRARIES, "jax")
+    key = key_of(own, made_by, clips, scenes, task.view, task.seed, task.amplitude, task.steps)
+    return kept(plan.cache / "networks" / f"{task.view}-{key}.npz", lambda: _learned(task, plan))
+
+
+def plain_of(clip: Entry, plan: Plan) -> Measured:
+    """A clip as it is."""
+    return measured_of(clip.path, key_of(file_digest(clip.path)), Config(), plan.cache)
+
+
+def there_of(clip: Entry, amplitude: float, plan: Plan) -> tuple[Measured, tuple[Twitch, ...]] | None:
+    """A clip with twitches of one size (% IOD) warped into it, and these; None where it is too short."""
+    made = warped(clip, amplitude, plan.cache)
+    return (measured_of(made.video, made.key, Config(), plan.cache), made.truth) if made.truth else None
+
+
+def scene_of(scene: Scene, plan: Plan) -> Measured:
+    """A rendered scene."""
+    return measured_of(rendered(scene, plan.cache), scene_key(scene), Config(), plan.cache)
+
+
+def parts_of(clips: Sequence[Entry]) -> list[list[Entry]]:
+    """Each half of the clips in two of about the same length of talking, nobody in both.
+
+    Who is seen is told by the column ``person``, by an actor's number in the origin, or by the origin.
+    """
+    parts: list[list[Entry]] = []
+    for half in sorted({clip.half or "" for clip in clips}):
+        people: dict[str, list[Entry]] = {}
+        for clip in clips:
+            if (clip.half or "") == half:
+                people.setdefault(_who(clip), []).append(clip)
+        two: tuple[list[Entry], list[Entry]] = [], []
+        # The largest first, each to where there is less.
+        for own in sorted(people.values(), key=lambda own: (-_size(own), own[0].path.name)):
+            min(two, key=_size).extend(own)
+        parts += [part for part in two if part]
+    return parts
+
+
+def _who(clip: Entry) -> str:
+    actor = _ACTOR.search(clip.origin)
+    return actor.group() if actor else clip.origin.partition(":")[0]
+
+
+def _size(clips: Sequence[Entry]) -> int:
+    """Bytes of the clips in which people talk, and a little of the others."""
+    spoken = {clip.path for clip in talking(clips)}
+    return sum(clip.path.stat().st_size // (1 if clip.path in spoken else 10) for clip in clips)
+
+
+def _look_at_warped(job: tuple[Entry, float], plan: Plan) -> None:
+    there_of(*job, plan)
+
+
+def _learned(task: Task, plan: Plan) -> dict[str, Any]:
+    from tests.benchmarks.pulse_net import learn
+
+    view = VIEWS[task.view]
+    spoken = {clip.path for clip in talking(task.clips)}
+    speech, weights, sent = [], [], []
+    for clip in task.clips:
+        plain = course_of(plain_of(clip, plan), task.view)
+        speech.append(plain)
+        weights.append(float(plain.known.sum()) * (1.0 if clip.path in spoken else _OTHERS))
+        if clip.path in spoken:
+            there = there_of(clip, task.amplitude, plan)
+            if there is not None:
+                sent += sent_twitches(plain, course_of(there[0], task.view), there[1])
+    if not sent:
+        raise UsageError(
+            f"no twitch could be warped into the clips to learn from: nobody there talks for {SHORTEST_S:g} s"
+        )
+    drawn = [course_of(scene_of(scene, plan), task.view) for scene in task.scenes]
+    moving = sum(float(course.known.sum()) for course in drawn)
+    share = _RENDERED * sum(weights) / moving if moving else 0.0
+    weights += [share * float(course.known.sum()) for course in drawn]
+    return dict(
+        learn(lessons([*speech, *drawn], weights, sent, view, seed=task.seed), view, steps=task.steps, seed=task.seed)
+    )

@@ -1,0 +1,148 @@
+"""Twitches while the mouth moves: peaks of the odds that :mod:`twitchcam.motion.moving_mouth` adds to the samples.
+
+They are looked for where the context is not rest, and only there: at rest the matched output over its noise sees much
+smaller ones. What is found has that context and is in no rate, since the time is not valid: most twitches are missed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twitchcam.config import Config
+from twitchcam.dsp.steps import StepClock
+from twitchcam.events.gates import Decision, Gate, familiar_gate
+from twitchcam.events.model import Context, Lip, Side
+from twitchcam.events.places import N_DISPLACEMENTS, PLACES, Place
+from twitchcam.events.pulse_fit import HALF_WINDOW_S, Pulse, fit_moving_pulse
+from twitchcam.events.run import Peak, Run
+from twitchcam.motion.channels import INDEX, ODDS, Sample
+from twitchcam.motion.pulse_network import LAG_STEPS
+
+FloatArray = NDArray[np.float64]
+
+#: Where these are looked for. Who talks moves the head, and what is measured here is measured in the head's own frame.
+MOVING = frozenset({Context.TALKING, Context.SMILING, Context.CHEWING, Context.MOUTH_MOVEMENT, Context.HEAD_MOTION})
+
+_ODDS = [INDEX[name] for name in ODDS]
+#: Index into ``PLACES`` of each of the odds, where they are positive and where they are negative.
+_PLACE_OF = [
+    [PLACES.index(Place(Lip(name.removeprefix("odds_")), side)) for side in (Side.LEFT, Side.RIGHT)] for name in ODDS
+]
+#: Confidence from log odds: a logistic model, fitted with ``python -m tests.benchmarks.talking``.
+_OFFSET, _SLOPE = 0.337, 0.811
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A peak of the odds: its time, the place, the log odds."""
+
+    t_s: float
+    place: int
+    log_odds: float
+
+
+class MovingReader:
+    """Finds the peaks of the odds in the samples of a recording, in order.
+
+    Args:
+        config: Settings; the section ``moving`` is used.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._clock = StepClock()
+        self._times: deque[float] = deque(maxlen=LAG_STEPS + 1)
+        # Steps whose odds are known, as far back as a peak needs: time, place and height.
+        self._known: deque[Candidate] = deque()
+        self._examined = 0
+        self._candidates: deque[Candidate] = deque()
+
+    def look(self, sample: Sample) -> None:
+        """Takes the next sample with a face."""
+        if sample.restart:
+            self.interrupt()
+        if not self._clock.push(sample.t_s, restart=sample.restart):
+            return
+        self._times.append(sample.t_s)
+        if len(self._times) <= LAG_STEPS:
+            return
+        odds = sample.values[_ODDS]
+        which = int(np.argmax(np.abs(odds)))
+        height = abs(float(odds[which]))
+        if height > 0 or self._known:
+            self._known.append(Candidate(self._times[0], _PLACE_OF[which][int(odds[which] < 0)], height))
+            self._examine(self._times[0])
+
+    def interrupt(self) -> None:
+        """The face was lost or the recording ended: what is known is all there will be."""
+        self._examine(math.inf)
+        self._known.clear()
+        self._examined = 0
+        self._times.clear()
+
+    def take(self, until_s: float) -> list[Candidate]:
+        """Removes the candidates up to a time."""
+        taken = []
+        while self._candidates and self._candidates[0].t_s <= until_s:
+            taken.append(self._candidates.popleft())
+        return taken
+
+    def _examine(self, until_s: float) -> None:
+        apart_s = self._config.moving.separation_s
+        known = self._known
+        while self._examined < len(known) and known[self._examined].t_s + apart_s <= until_s:
+            here = known[self._examined]
+            near = [one for one in known if abs(one.t_s - here.t_s) < apart_s]
+            # The first of equals wins, so that a plateau is one peak.
+            first = max(near, key=lambda one: (one.log_odds, -one.t_s))
+            if first is here and here.log_odds > 0:
+                self._candidates.append(here)
+            self._examined += 1
+        while known and self._examined and known[0].t_s + 2 * apart_s <= min(until_s, known[-1].t_s):
+            known.popleft()
+            self._examined -= 1
+
+
+def weigh(
+    candidate: Candidate, run: Run, config: Config, kind_at: Callable[[float], Context | None]
+) -> tuple[Peak, Decision] | None:
+    """What is known of a candidate; None where it is not for this detector to say.
+
+    Args:
+        candidate: A peak of the odds.
+        run: The stretch it is in, with as much after it as there will be.
+        config: Settings.
+        kind_at: Gives the context at a time.
+    """
+    if candidate.t_s < run.start_s or kind_at(candidate.t_s) not in MOVING:
+        return None
+    peak = run.peak_at(candidate.t_s, candidate.place)
+    if peak is None:
+        return None
+    pulse = _fitted(peak, run)
+    enough = Gate(name="min_log_odds", value=candidate.log_odds, limit=config.moving.min_log_odds, least=True)
+    return peak, Decision(
+        pulse=pulse,
+        amplitude_pct_iod=pulse.height,
+        confidence=1 / (1 + math.exp(-(_OFFSET + _SLOPE * candidate.log_odds))),
+        gates=(enough, familiar_gate(peak, run, config.detection)),
+    )
+
+
+def _fitted(peak: Peak, run: Run) -> Pulse:
+    reach = round(HALF_WINDOW_S * run.rate_hz)
+    first, last = max(peak.index - reach, 0), min(peak.index + reach + 1, len(run))
+    raw = run.values.rows(first, last)[:, :N_DISPLACEMENTS]
+    moved = peak.detector.displacement(peak.filter_index, peak.place, raw)
+    return fit_moving_pulse(np.array([run.time_s(i) for i in range(first, last)]), moved, peak.t_s)
+
+
+def log_odds_of(confidence: float) -> float:
+    """The log odds behind a confidence."""
+    return (math.log(confidence / (1 - confidence)) - _OFFSET) / _SLOPE
