@@ -23,8 +23,8 @@ PACKAGE = Path(twitchcam.__file__).parent
 #: What each room may know of; what comes later in the way of the data is never among it.
 MAY_USE = {
     "dsp": {"dsp"},
-    "face": {"face", "capture.frame", "config", "errors", "bundled"},
-    "motion": {"motion", "face"},
+    "face": {"face", "capture.frame", "config", "errors", "bundled", "dsp.steps"},
+    "motion": {"motion", "face", "errors", "bundled", "dsp.steps"},
     "events": {"events", "dsp", "motion.channels", "config"},
     "magnify": {"magnify", "face", "motion.channels", "dsp", "events", "config", "capture.frame"},
 }
@@ -43,8 +43,8 @@ IMPURE = {
     "click",
     "rich",
 }
-#: The model's file and its library are dealt with here and nowhere else.
-DOORS = {"face/mesh.py", "face/model_file.py"}
+#: The models' files and their library are dealt with here and nowhere else.
+DOORS = {"face/mesh.py", "face/model_file.py", "motion/weights_file.py"}
 ROOMS = ("motion", "dsp", "events", "face", "magnify")
 
 

@@ -17,7 +17,7 @@ from tests.benchmarks.people import people
 from tests.benchmarks.talking_networks import networks, scenes_of
 from tests.benchmarks.tasks import Plan
 from twitchcam import bundled
-from twitchcam.motion.pulse_network import WEIGHTS_NAME
+from twitchcam.motion.weights_file import WEIGHTS_NAME
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

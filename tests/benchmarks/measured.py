@@ -23,8 +23,9 @@ from twitchcam.face.mouth_flow import NODES
 from twitchcam.motion.channels import CHANNELS, Sample
 from twitchcam.motion.measure import measure
 from twitchcam.motion.moving_mouth import MovingMouth
-from twitchcam.motion.pulse_network import Weights, bundled_weights
+from twitchcam.motion.pulse_network import Weights
 from twitchcam.motion.views import ViewName
+from twitchcam.motion.weights_file import bundled_weights
 
 FloatArray = NDArray[np.float64]
 GiveWeights = Callable[[], Mapping[ViewName, Weights]]

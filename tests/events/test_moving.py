@@ -15,8 +15,7 @@ from twitchcam.config import Config, from_dict
 from twitchcam.events.detector import Detector, joined
 from twitchcam.events.model import Context, Lip, Side
 from twitchcam.events.moving import log_odds_of
-from twitchcam.motion.channels import INDEX, Sample
-from twitchcam.motion.pulse_network import LAG_STEPS
+from twitchcam.motion.channels import INDEX, ODDS_LAG_STEPS, Sample
 
 FloatArray = np.ndarray
 TIMES_S = even_times(10)
@@ -39,7 +38,7 @@ def with_odds(samples: list[Sample], *peaks: tuple[float, str, float], step: int
         at = int(np.argmin(np.abs(times - t_s)))
         for beside, share in ((-1, 0.5), (0, 1.0), (1, 0.5)):
             lip, side = name.split("_")
-            rows[(at + beside + LAG_STEPS) * step][INDEX[f"odds_{lip}"]] = (
+            rows[(at + beside + ODDS_LAG_STEPS) * step][INDEX[f"odds_{lip}"]] = (
                 height * share * (1 if side == "left" else -1)
             )
     return [replace(sample, values=row) for sample, row in zip(samples, rows, strict=True)]

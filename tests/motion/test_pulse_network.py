@@ -8,9 +8,10 @@ import pytest
 from tests.motion.networks import arrays
 from twitchcam import bundled
 from twitchcam.errors import ModelError
-from twitchcam.motion import pulse_network
-from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, bundled_weights, weights_from
+from twitchcam.motion.channels import ODDS_LAG_STEPS
+from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, weights_from
 from twitchcam.motion.views import LEVELS, VIEWS, ViewName
+from twitchcam.motion.weights_file import WEIGHTS_NAME, bundled_weights
 
 N = 60
 
@@ -29,7 +30,7 @@ def said(moved: dict[ViewName, np.ndarray], levels: np.ndarray, seed: int = 0) -
 
 def test_an_answer_comes_as_many_steps_later_as_the_layers_look_ahead() -> None:
     found = said(*movement())
-    assert LAG_STEPS == 11
+    assert LAG_STEPS == ODDS_LAG_STEPS
     assert [one is None for one in found] == [True] * LAG_STEPS + [False] * (N - LAG_STEPS)
     assert all(one is not None and one.shape == (len(PLACES),) for one in found[LAG_STEPS:])
 
@@ -96,7 +97,7 @@ class TestFile:
     ) -> None:
         monkeypatch.setattr(bundled, "places", lambda _: (tmp_path, tmp_path))
         if content is not None:
-            (tmp_path / pulse_network.WEIGHTS_NAME).write_bytes(content)
+            (tmp_path / WEIGHTS_NAME).write_bytes(content)
         with pytest.raises(ModelError, match=r"moving_mouth\.npz.*install twitchcam again") as caught:
             bundled_weights.__wrapped__()
         assert "\n" not in str(caught.value)

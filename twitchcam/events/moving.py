@@ -21,8 +21,7 @@ from twitchcam.events.model import Context, Lip, Side
 from twitchcam.events.places import N_DISPLACEMENTS, PLACES, Place
 from twitchcam.events.pulse_fit import HALF_WINDOW_S, Pulse, fit_moving_pulse
 from twitchcam.events.run import Peak, Run
-from twitchcam.motion.channels import INDEX, ODDS, Sample
-from twitchcam.motion.pulse_network import LAG_STEPS
+from twitchcam.motion.channels import INDEX, ODDS, ODDS_LAG_STEPS, Sample
 
 FloatArray = NDArray[np.float64]
 
@@ -57,7 +56,7 @@ class MovingReader:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._clock = StepClock()
-        self._times: deque[float] = deque(maxlen=LAG_STEPS + 1)
+        self._times: deque[float] = deque(maxlen=ODDS_LAG_STEPS + 1)
         # Steps whose odds are known, as far back as a peak needs: time, place and height.
         self._known: deque[Candidate] = deque()
         self._examined = 0
@@ -70,7 +69,7 @@ class MovingReader:
         if not self._clock.push(sample.t_s, restart=sample.restart):
             return
         self._times.append(sample.t_s)
-        if len(self._times) <= LAG_STEPS:
+        if len(self._times) <= ODDS_LAG_STEPS:
             return
         odds = sample.values[_ODDS]
         which = int(np.argmax(np.abs(odds)))
@@ -107,6 +106,9 @@ class MovingReader:
         while known and self._examined and known[0].t_s + 2 * apart_s <= min(until_s, known[-1].t_s):
             known.popleft()
             self._examined -= 1
+        if not any(one.log_odds for one in known):
+            known.clear()
+            self._examined = 0
 
 
 def weigh(

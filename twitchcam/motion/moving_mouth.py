@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from twitchcam.dsp.steps import StepClock
 from twitchcam.motion.channels import INDEX, ODDS, Sample, quantised
-from twitchcam.motion.pulse_network import PulseNetwork, Weights, bundled_weights
+from twitchcam.motion.pulse_network import PulseNetwork, Weights
 from twitchcam.motion.views import DISPLACED, ViewName, levels_of
+from twitchcam.motion.weights_file import bundled_weights
 
 FloatArray = NDArray[np.float64]
 

@@ -12,9 +12,7 @@ is known :data:`LAG_STEPS` steps later.
 
 from __future__ import annotations
 
-import functools
 import math
-import zipfile
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twitchcam import bundled
-from twitchcam.errors import ModelError
 from twitchcam.motion.views import LEVELS, VIEWS, View, ViewName
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
-
-WEIGHTS_NAME = "moving_mouth.npz"
 
 #: What is said: log odds of a peak at these lips and sides, in this order.
 PLACES: tuple[tuple[str, str], ...] = (("upper", "left"), ("lower", "left"), ("upper", "right"), ("lower", "right"))
@@ -54,24 +48,6 @@ class Weights:
     entry: tuple[Float32, Float32]
     layers: tuple[tuple[Float32, Float32], ...]
     answer: tuple[Float32, Float32]
-
-
-@functools.cache
-def bundled_weights() -> dict[ViewName, Weights]:
-    """The weights that travel with the package.
-
-    Raises:
-        ModelError: they are missing or are not of this version.
-    """
-    path = bundled.find("models", WEIGHTS_NAME)
-    remedy = "install twitchcam again (in a checkout: git restore models)"
-    if path is None:
-        raise ModelError(f"{WEIGHTS_NAME} is missing from {bundled.places('models')[0]}: {remedy}")
-    try:
-        with np.load(path) as kept:
-            return weights_from(kept)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: cannot be read ({error}); {remedy}") from None
 
 
 def weights_from(

@@ -1,0 +1,33 @@
+"""The weights of :mod:`twitchcam.motion.pulse_network` that travel with the package."""
+
+from __future__ import annotations
+
+import functools
+import zipfile
+
+import numpy as np
+
+from twitchcam import bundled
+from twitchcam.errors import ModelError
+from twitchcam.motion.pulse_network import Weights, weights_from
+from twitchcam.motion.views import ViewName
+
+WEIGHTS_NAME = "moving_mouth.npz"
+
+
+@functools.cache
+def bundled_weights() -> dict[ViewName, Weights]:
+    """The weights that travel with the package.
+
+    Raises:
+        ModelError: they are missing or are not of this version.
+    """
+    path = bundled.find("models", WEIGHTS_NAME)
+    remedy = "install twitchcam again (in a checkout: git restore models)"
+    if path is None:
+        raise ModelError(f"{WEIGHTS_NAME} is missing from {bundled.places('models')[0]}: {remedy}")
+    try:
+        with np.load(path) as kept:
+            return weights_from(kept)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path}: cannot be read ({error}); {remedy}") from None
