@@ -32,11 +32,15 @@ from twitchcam.config import Config, from_dict
 from twitchcam.errors import UsageError
 from twitchcam.events.moving import log_odds_of
 from twitchcam.motion.pulse_network import Weights, weights_from
-from twitchcam.motion.views import ViewName
+from twitchcam.motion.views import VIEWS, ViewName
 from twitchcam.screening.statistics import share_of
 
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
 DEFAULT = Config().moving.min_log_odds
+#: Who is heard: all networks, and those of each measurement alone.
+HEARD: tuple[tuple[ViewName, ...], ...] = (tuple(VIEWS), *((view,) for view in VIEWS))
+#: What a person can live with.
+_FALSE_PER_MIN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +55,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """How a clip came out.
+    """How a clip came out by some of the networks.
 
     Attributes:
         name: Of the file.
         context: What it shows.
+        heard: Whose networks.
         minutes: Its length.
         false: Events in the clip as it is, for each threshold.
         outcomes: Of the clip with twitches, for each threshold; none where there are no twitches in it.
@@ -63,17 +68,22 @@ class Judged:
 
     name: str
     context: str
+    heard: tuple[ViewName, ...]
     minutes: float
     false: tuple[int, ...]
     outcomes: tuple[Outcome, ...]
 
 
-def judge(job: Job, plan: Plan) -> Judged:
-    """Runs the program on a clip as it is and with twitches."""
+def judge(job: Job, plan: Plan) -> list[Judged]:
+    """Runs the program on a clip as it is and with twitches, for each of :data:`HEARD`."""
+    return [_judged(job, heard, plan) for heard in HEARD]
+
+
+def _judged(job: Job, heard: tuple[ViewName, ...], plan: Plan) -> Judged:
     stored = kept(job.networks, dict)
 
     def weights() -> dict[ViewName, Weights]:
-        return weights_from(stored)
+        return weights_from(stored, heard)
 
     plain = plain_of(job.clip, plan)
     found = [detections(*_decided(plain, weights, threshold)) for threshold in job.thresholds]
@@ -86,6 +96,7 @@ def judge(job: Job, plan: Plan) -> Judged:
     return Judged(
         name=job.clip.path.name,
         context=job.clip.context,
+        heard=heard,
         minutes=found[0].duration_s / 60,
         false=tuple(len(one.twitches) for one in found),
         outcomes=tuple(there),
@@ -102,7 +113,7 @@ def measure(
     steps: int = STEPS,
     thresholds: Sequence[float] = THRESHOLDS,
 ) -> list[Judged]:
-    """Every clip, judged by networks that learned from the other parts of the clips."""
+    """Every clip, judged in every way by networks that learned from the other parts of the clips."""
     parts = parts_of(clips)
     if len(parts) < 2:
         raise UsageError("clips of at least two people are needed: one learns from the others")
@@ -114,7 +125,7 @@ def measure(
         path.unlink(missing_ok=True)
         kept(path, lambda arrays=arrays: arrays)  # type: ignore[misc]
         work += [Job(clip=clip, networks=path, amplitude=amplitude, thresholds=(*thresholds, DEFAULT)) for clip in part]
-    return run(judge, work, plan, jobs=jobs, what="judged")
+    return [one for clip in run(judge, work, plan, jobs=jobs, what="judged") for one in clip]
 
 
 def write(
@@ -130,10 +141,11 @@ def write(
             "thresholds": [*thresholds, DEFAULT],
             "clips": [
                 {**asdict(one), "outcomes": [o.to_dict() for o in one.outcomes]}
-                for one in sorted(judged, key=lambda one: one.name)
+                for one in sorted(judged, key=lambda one: (one.name, HEARD.index(one.heard)))
             ],
         },
     )
+    ways, judged = judged, [one for one in judged if one.heard == HEARD[0]]
     with_twitches = [one for one in judged if one.outcomes]
     report.add(
         f"{sum(one.outcomes[-1].truths for one in with_twitches)} twitches of {amplitude:g} % warped into "
@@ -151,6 +163,7 @@ def write(
         for i, threshold in enumerate((*thresholds, DEFAULT))
     ]
     report.add(table(header, rows))
+    report.add("## Measurements", _measurements(ways, thresholds))
     report.add("## Clips", table(("file", "context", "false", "twitches", "found"), _by_clip(judged)))
     return report.write(folder)
 
@@ -160,6 +173,7 @@ def calibration(judged: Sequence[Judged]) -> tuple[float, float]:
     pairs = [
         (log_odds_of(sure), right)
         for one in judged
+        if one.heard == HEARD[0]
         for o in one.outcomes[:1]
         for sure, right in zip(o.confidences, o.right, strict=True)
     ]
@@ -192,6 +206,21 @@ def _row(judged: Sequence[Judged], i: int, name: str) -> tuple[str, ...]:
         "-" if there.onset_abs_s is None else f"{1000 * there.onset_abs_s:.0f} ms",
         "-" if there.amplitude_abs is None else f"{there.amplitude_abs:.0%}",
     )
+
+
+def _measurements(judged: Sequence[Judged], thresholds: Sequence[float]) -> str:
+    """What the networks of each measurement find at the smallest threshold with few enough false ones."""
+    rows = []
+    for heard in HEARD:
+        own = [one for one in judged if one.heard == heard]
+        minutes = sum(one.minutes for one in own)
+        few = [i for i in range(len(thresholds)) if sum(one.false[i] for one in own) <= _FALSE_PER_MIN * minutes]
+        if own and few:
+            there = summary([one.outcomes[few[0]] for one in own if one.outcomes])
+            rows.append((", ".join(heard), f"{thresholds[few[0]]:g}", f"**{there.recall:.2f}**", _false(own, few[0])))
+        elif own:
+            rows.append((", ".join(heard), "-", "-", "-"))
+    return table(("networks of", "smallest log odds", "recall", "false in all"), rows)
 
 
 def _false(judged: Sequence[Judged], i: int) -> str:

@@ -20,7 +20,7 @@ from twitchcam.events.model import Lip, Side
 from twitchcam.face.mouth_flow import NODES
 from twitchcam.motion.channels import CHANNELS, INDEX, Sample
 from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, weights_from
-from twitchcam.motion.views import VIEWS
+from twitchcam.motion.views import VIEWS, ViewName
 
 RATE_HZ = 30.0
 VIEW = VIEWS["tracked"]
@@ -189,7 +189,9 @@ def test_nobody_is_in_two_parts(tmp_path: Path) -> None:
     assert ["a", "d"] in parts
 
 
-def judged(name: str, false: tuple[int, ...], found: int) -> talking.Judged:
+def judged(
+    name: str, false: tuple[int, ...], found: int, heard: tuple[ViewName, ...] = talking.HEARD[0]
+) -> talking.Judged:
     pair = Pair(onset_error_s=0.02, amplitude_error=-0.1, side_right=True, lip_right=True)
     outcome = Outcome(
         truths=4,
@@ -201,12 +203,21 @@ def judged(name: str, false: tuple[int, ...], found: int) -> talking.Judged:
         duration_s=60.0,
         rate_hz=30.0,
     )
-    return talking.Judged(name=name, context="talking", minutes=2.0, false=false, outcomes=(outcome,) * len(false))
+    return talking.Judged(
+        name=name,
+        context="talking",
+        heard=heard,
+        minutes=2.0,
+        false=false,
+        outcomes=(outcome,) * len(false),
+    )
 
 
 def test_the_tables_say_recall_and_false_alarms_of_each_threshold(tmp_path: Path) -> None:
-    both = [judged("a.mp4", (2, 1), 3), judged("b.mp4", (0, 0), 1)]
+    both = [judged("a.mp4", (2, 1), 3), judged("b.mp4", (0, 0), 1), judged("b.mp4", (0, 0), 3, ("channels",))]
     text = talking.write(both, (1.0,), 3.0, {"date": "2024-05-01"}, tmp_path).read_text(encoding="utf-8")
     assert "| 1 | **0.50** | 0.16-0.84 | 0.50 (2 in 4.0 min) | - | 0.50 (2 in 4.0 min) | 0.06-1.81 | 1.00 |" in text
     assert f"| {talking.DEFAULT:g} (default) | **0.50** | 0.16-0.84 | 0.25 (1 in 4.0 min) |" in text
     assert "| b.mp4 | talking | 0 | 4 | 1 |" in text
+    assert "| tracked, searched, channels | 1 | **0.50** | 0.50 (2 in 4.0 min) |" in text
+    assert "| channels | 1 | **0.75** | 0.00 (0 in 2.0 min) |" in text
