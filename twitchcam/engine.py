@@ -22,6 +22,7 @@ from twitchcam.face.tracking import FaceFrame, Tracker
 from twitchcam.motion.channels import SITES, Sample
 from twitchcam.motion.measure import measure
 from twitchcam.motion.moving_mouth import MovingMouth
+from twitchcam.motion.weights_file import bundled_weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Engine:
         marks: Whether movements are marked at once, for somebody who watches.
 
     Raises:
-        ModelError: the face model is missing or altered.
+        ModelError: the face model or the networks' weights are missing or altered.
         DependencyError: a library cannot be loaded.
     """
 
@@ -69,7 +70,7 @@ class Engine:
         self._tracker = tracker or make_tracker(config)
         self._detector = Detector(config, marks=marks)
         self._bands = Debander()
-        self._moving = MovingMouth()
+        self._moving = MovingMouth(bundled_weights())
         self._closed = False
         self._with_face: Image | None = None
         self._cuts_s: list[float] = []

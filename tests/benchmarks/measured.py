@@ -28,7 +28,6 @@ from twitchcam.motion.views import ViewName
 from twitchcam.motion.weights_file import bundled_weights
 
 FloatArray = NDArray[np.float64]
-GiveWeights = Callable[[], Mapping[ViewName, Weights]]
 
 LIBRARIES = ("av", "mediapipe", "numpy", "opencv-contrib-python")
 #: What a measurement depends on besides the video and the settings.
@@ -56,9 +55,9 @@ class Measured:
     samples: list[Sample]
     flows: list[FloatArray | None]
 
-    def completed(self, weights: GiveWeights = bundled_weights) -> list[Sample]:
-        """The samples with the odds that networks give."""
-        moving = MovingMouth(weights)
+    def completed(self, weights: Mapping[ViewName, Weights] | None = None) -> list[Sample]:
+        """The samples with the odds that networks give, by default those of the package."""
+        moving = MovingMouth(bundled_weights() if weights is None else weights)
         return [moving.complete(sample, flow) for sample, flow in zip(self.samples, self.flows, strict=True)]
 
 

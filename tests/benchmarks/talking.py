@@ -8,7 +8,7 @@ it. The whole is done at several thresholds; one of them is the default.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -80,11 +80,7 @@ def judge(job: Job, plan: Plan) -> list[Judged]:
 
 
 def _judged(job: Job, heard: tuple[ViewName, ...], plan: Plan) -> Judged:
-    stored = kept(job.networks, dict)
-
-    def weights() -> dict[ViewName, Weights]:
-        return weights_from(stored, heard)
-
+    weights = weights_from(kept(job.networks, dict), heard)
     plain = plain_of(job.clip, plan)
     found = [detections(*_decided(plain, weights, threshold)) for threshold in job.thresholds]
     there: list[Outcome] = []
@@ -182,7 +178,7 @@ def calibration(judged: Sequence[Judged]) -> tuple[float, float]:
     return float(offset), float(slope)
 
 
-def _decided(measured: Measured, weights: Callable[[], dict[ViewName, Weights]], threshold: float) -> tuple[Any, ...]:
+def _decided(measured: Measured, weights: dict[ViewName, Weights], threshold: float) -> tuple[Any, ...]:
     samples = measured.completed(weights)
     return (samples, *decide(samples, from_dict({"moving": {"min_log_odds": threshold}})))
 

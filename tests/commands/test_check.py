@@ -15,6 +15,7 @@ from twitchcam import bundled
 from twitchcam.commands import _remedies, check
 from twitchcam.commands.check import Finding, Status
 from twitchcam.face import model_file
+from twitchcam.motion import weights_file
 
 Fake = Callable[[str, str], None]
 
@@ -131,6 +132,18 @@ def test_a_missing_model_is_named_with_its_remedy(tmp_path: Path, monkeypatch: p
     assert finding.status is Status.FAILED
     assert finding.detail.endswith(f"is missing from {tmp_path}")
     assert finding.remedy == model_file.REMEDY
+
+
+def test_missing_networks_are_named_with_their_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled, "places", lambda kind: (tmp_path, tmp_path))
+    weights_file.bundled_weights.cache_clear()
+    finding = check.check_networks()
+    weights_file.bundled_weights.cache_clear()
+    assert finding.status is Status.FAILED
+    assert finding.detail.endswith(f"is missing from {tmp_path}")
+    assert finding.remedy == model_file.REMEDY
+    monkeypatch.undo()
+    assert check.check_networks().status is Status.FINE
 
 
 def test_a_model_that_finds_no_face_in_the_sample_fails(monkeypatch: pytest.MonkeyPatch) -> None:

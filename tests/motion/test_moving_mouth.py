@@ -38,13 +38,13 @@ def frames(n: int, *, asleep: range = range(0), step_s: float = STEP_S, seed: in
 
 
 def odds(given: list[Frame]) -> np.ndarray:
-    moving = MovingMouth(weights)
+    moving = MovingMouth(weights())
     return np.array([[moving.complete(sample, flow)[name] for name in ODDS] for sample, flow in given])
 
 
 def test_the_odds_are_told_as_soon_as_they_are_known_and_nothing_else_changes() -> None:
     given = frames(40)
-    moving = MovingMouth(weights)
+    moving = MovingMouth(weights())
     for i, (sample, flow) in enumerate(given):
         found = moving.complete(sample, flow)
         assert (found.t_s, found.restart, found.quality) == (sample.t_s, sample.restart, sample.quality)
@@ -68,7 +68,7 @@ def test_a_face_that_was_lost_begins_anew() -> None:
     given[30] = Sample(t_s=given[30][0].t_s, face=False, quality=0.0, values=missing()), None
     sample, flow = given[31]
     given[31] = Sample(t_s=sample.t_s, face=True, quality=1.0, values=sample.values, restart=True), None
-    moving = MovingMouth(weights)
+    moving = MovingMouth(weights())
     found = [moving.complete(*one) for one in given]
     assert np.isnan(found[30].values).all()
     assert flow is not None
@@ -84,18 +84,15 @@ def test_at_60_hz_every_second_frame_ends_a_step() -> None:
     assert found[2 * LAG_STEPS + 2 :: 2].astype(bool).any(axis=1).all()
 
 
-def test_the_weights_are_not_asked_for_at_rest() -> None:
-    def unwanted() -> dict[ViewName, Weights]:
-        raise AssertionError
-
-    moving = MovingMouth(unwanted)
+def test_a_face_at_rest_is_passed_through() -> None:
+    moving = MovingMouth(weights())
     for sample, _ in frames(30):
         assert moving.complete(sample, None) is sample
 
 
 def test_the_side_that_is_likelier_gives_the_sign() -> None:
     given = frames(30)
-    moving, network = MovingMouth(weights), PulseNetwork(weights())
+    moving, network = MovingMouth(weights()), PulseNetwork(weights())
     moving.complete(*given[0])
     signs = set()
     for (before, _), (sample, flow) in itertools.pairwise(given):

@@ -85,6 +85,7 @@ def findings_here() -> Iterator[Finding]:
         yield from pool.map(check_library, _remedies.LIBRARIES)
     yield check_opencv_alone()
     yield check_model()
+    yield check_networks()
     yield check_trial()
     yield check_encoders()
     yield from check_cameras()
@@ -146,6 +147,24 @@ def check_model() -> Finding:
         detail = str(error).removesuffix(REMEDY).rstrip(":; ")
         return Finding(name="face model", status=Status.FAILED, detail=detail, remedy=REMEDY)
     return Finding(name="face model", status=Status.FINE, detail=f"{path}, checksum right")
+
+
+def check_networks() -> Finding:
+    """The networks for a moving mouth are there."""
+    from twitchcam.errors import ModelError
+    from twitchcam.face.model_file import REMEDY
+
+    name = "networks"
+    try:
+        from twitchcam.motion.weights_file import WEIGHTS_NAME, bundled_weights
+    except ImportError:
+        return Finding(name=name, status=Status.NOTE, detail="not looked at: a library above is missing")
+    try:
+        bundled_weights()
+    except ModelError as error:
+        detail = str(error).removesuffix(REMEDY).rstrip(":; ")
+        return Finding(name=name, status=Status.FAILED, detail=detail, remedy=REMEDY)
+    return Finding(name=name, status=Status.FINE, detail=f"{WEIGHTS_NAME}, for a mouth that moves")
 
 
 def check_trial() -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,6 @@ from twitchcam.dsp.steps import StepClock
 from twitchcam.motion.channels import INDEX, ODDS, Sample, quantised
 from twitchcam.motion.pulse_network import PulseNetwork, Weights
 from twitchcam.motion.views import DISPLACED, ViewName, levels_of
-from twitchcam.motion.weights_file import bundled_weights
 
 FloatArray = NDArray[np.float64]
 
@@ -24,10 +23,10 @@ class MovingMouth:
     """Adds the odds of a twitch to the samples of one recording, in order.
 
     Args:
-        weights: Gives the networks' weights when the mouth first moves; by default those that travel with the package.
+        weights: Of the networks; :func:`twitchcam.motion.weights_file.bundled_weights` gives the package's.
     """
 
-    def __init__(self, weights: Callable[[], Mapping[ViewName, Weights]] = bundled_weights) -> None:
+    def __init__(self, weights: Mapping[ViewName, Weights]) -> None:
         self._weights = weights
         self._clock = StepClock()
         self._network: PulseNetwork | None = None
@@ -39,9 +38,6 @@ class MovingMouth:
         Args:
             sample: What was measured of the frame.
             flow: That of its :class:`~twitchcam.face.tracking.FaceFrame`; None where there is no face.
-
-        Raises:
-            ModelError: the weights are missing or are not of this version.
         """
         if not sample.face:
             self._network = None
@@ -54,7 +50,7 @@ class MovingMouth:
             self._network = None
             return sample
         if self._network is None:
-            self._network = PulseNetwork(self._weights())
+            self._network = PulseNetwork(self._weights)
         odds = self._network.push(steps_of(flow, before, self._displaced), levels_of(sample.values))
         if odds is None:
             return sample

@@ -9,6 +9,7 @@ import numpy as np
 
 from twitchcam import bundled
 from twitchcam.errors import ModelError
+from twitchcam.face.model_file import REMEDY
 from twitchcam.motion.pulse_network import Weights, weights_from
 from twitchcam.motion.views import ViewName
 
@@ -23,11 +24,10 @@ def bundled_weights() -> dict[ViewName, Weights]:
         ModelError: they are missing or are not of this version.
     """
     path = bundled.find("models", WEIGHTS_NAME)
-    remedy = "install twitchcam again (in a checkout: git restore models)"
     if path is None:
-        raise ModelError(f"{WEIGHTS_NAME} is missing from {bundled.places('models')[0]}: {remedy}")
+        raise ModelError(f"{WEIGHTS_NAME} is missing from {bundled.places('models')[0]}: {REMEDY}")
     try:
         with np.load(path) as kept:
             return weights_from(kept)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: cannot be read ({error}); {remedy}") from None
+        raise ModelError(f"{path}: cannot be read ({error}); {REMEDY}") from None
