@@ -14,8 +14,8 @@ from tests.synthetic import Findings, Motion, detect, even_times, flipped, later
 from twitchcam.config import Config, from_dict
 from twitchcam.events.detector import Detector, joined
 from twitchcam.events.model import Context, Lip, Side
-from twitchcam.events.moving import log_odds_of
-from twitchcam.motion.channels import INDEX, ODDS_LAG_STEPS, Sample
+from twitchcam.events.moving import ODDS_LAG_STEPS, log_odds_of
+from twitchcam.motion.channels import INDEX, Sample
 
 FloatArray = np.ndarray
 TIMES_S = even_times(10)

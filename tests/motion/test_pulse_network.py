@@ -8,7 +8,8 @@ import pytest
 from tests.motion.networks import arrays
 from twitchcam import bundled
 from twitchcam.errors import ModelError
-from twitchcam.motion.channels import ODDS_LAG_STEPS
+from twitchcam.events.moving import ODDS_LAG_STEPS
+from twitchcam.motion.channels import CHANNELS, INDEX
 from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, weights_from
 from twitchcam.motion.views import LEVELS, VIEWS, ViewName
 from twitchcam.motion.weights_file import WEIGHTS_NAME, bundled_weights
@@ -31,6 +32,7 @@ def said(moved: dict[ViewName, np.ndarray], levels: np.ndarray, seed: int = 0) -
 def test_an_answer_comes_as_many_steps_later_as_the_layers_look_ahead() -> None:
     found = said(*movement())
     assert LAG_STEPS == ODDS_LAG_STEPS
+    assert f"peaked {LAG_STEPS} steps before" in CHANNELS[INDEX["odds_upper"]].meaning
     assert [one is None for one in found] == [True] * LAG_STEPS + [False] * (N - LAG_STEPS)
     assert all(one is not None and one.shape == (len(PLACES),) for one in found[LAG_STEPS:])
 

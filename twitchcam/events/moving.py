@@ -21,12 +21,14 @@ from twitchcam.events.model import Context, Lip, Side
 from twitchcam.events.places import N_DISPLACEMENTS, PLACES, Place
 from twitchcam.events.pulse_fit import HALF_WINDOW_S, Pulse, fit_moving_pulse
 from twitchcam.events.run import Peak, Run
-from twitchcam.motion.channels import INDEX, ODDS, ODDS_LAG_STEPS, Sample
+from twitchcam.motion.channels import INDEX, ODDS, Sample
 
 FloatArray = NDArray[np.float64]
 
 #: Where these are looked for. Who talks moves the head, and what is measured here is measured in the head's own frame.
 MOVING = frozenset({Context.TALKING, Context.SMILING, Context.CHEWING, Context.MOUTH_MOVEMENT, Context.HEAD_MOTION})
+#: The odds are those of so many steps before: that much of what follows must have been seen by the networks.
+ODDS_LAG_STEPS = 11
 
 _ODDS = [INDEX[name] for name in ODDS]
 #: Index into ``PLACES`` of each of the odds, where they are positive and where they are negative.

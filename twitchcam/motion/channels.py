@@ -39,8 +39,6 @@ AROUND: tuple[str, ...] = ("brow_left", "brow_right", "nose_left", "nose_right",
 
 #: How likely a twitch of each lip is while the mouth moves.
 ODDS: tuple[str, ...] = ("odds_upper", "odds_lower")
-#: They are those of so many steps (:mod:`twitchcam.dsp.steps`) before: that much of what follows must have been seen.
-ODDS_LAG_STEPS = 11
 
 
 def _site_channels() -> tuple[Channel, ...]:
@@ -77,8 +75,8 @@ def _odds_channels() -> tuple[Channel, ...]:
     made = []
     for name in ODDS:
         lip = name.removeprefix("odds_")
-        meaning = f"log odds that a twitch of the {lip} lip peaked {ODDS_LAG_STEPS} steps before, while the mouth moves"
-        made.append(Channel(name, "1", 1, f"{meaning}; negative on the right side; 0 is no twitch, or rest"))
+        meaning = f"log odds that a twitch of the {lip} lip peaked 11 steps before, while the mouth moves; those of the"
+        made.append(Channel(name, "1", 1, f"{meaning} right side are negative, and 0 is no twitch, or rest"))
     return tuple(made)
 
 
