@@ -11,7 +11,7 @@ from typing import Generic, Self, TypeVar
 T = TypeVar("T")
 
 #: So many pictures wait at most: enough that neither side waits for the other's slowest moment, and little memory.
-MOST_AHEAD = 6
+MOST_AHEAD = 3
 
 
 class Ahead(Generic[T]):

@@ -276,7 +276,7 @@ class Detector:
         return Gate(name="settle_s", value=peak.t_s - run.settled_s + limit_s, limit=limit_s, least=True)
 
     def _labelled(self, peak: Peak, decision: Decision, run: Run) -> Twitch:
-        pulse, place, amplitude_pct_iod = decision.pulse, PLACES[peak.place], decision.amplitude_pct_iod
+        pulse, place, amplitude_pct_iod = decision.pulse, PLACES[decision.place], decision.amplitude_pct_iod
         onset_s, end_s = max(pulse.onset_s, run.start_s), pulse.onset_s + pulse.duration_s
         scale_mm = float(np.median(run.values.rows(0, len(run))[:, INDEX["iod_mm"]]))
         context = self._timeline.kind_at(peak.t_s)

@@ -16,6 +16,7 @@ from scipy.ndimage import uniform_filter1d
 
 from twitchcam.config import DetectionConfig
 from twitchcam.events.confidence import Evidence, confidence
+from twitchcam.events.lips import place_told_by_direction
 from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.events.pulse_fit import HALF_WINDOW_S, Pulse, PulseFit, fit_pulse, resting_energy
 from twitchcam.events.run import Peak, Run
@@ -57,8 +58,9 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What is to be said of a peak: its pulse, the size of the twitch, how likely it is one, the gates."""
+    """What is to be said of a peak: the place, its pulse, the size of the twitch, how likely it is one, the gates."""
 
+    place: int
     pulse: Pulse
     amplitude_pct_iod: float
     confidence: float
@@ -72,8 +74,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A judged peak: the pulse that fits it, what speaks for and against it, how likely it is a twitch, the gates."""
+    """A judged peak: the place, the pulse that fits it, what speaks for and against it, how likely it is, the gates."""
 
+    place: int
     fit: PulseFit
     evidence: Evidence
     confidence: float
@@ -94,6 +97,7 @@ class Verdict:
     def decision(self) -> Decision:
         """What is to be said of it."""
         return Decision(
+            place=self.place,
             pulse=self.fit.pulse,
             amplitude_pct_iod=self.amplitude_pct_iod,
             confidence=self.confidence,
@@ -158,7 +162,8 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(name="max_duration_s", value=fit.free_duration_s, limit=config.max_duration_s),
         Gate(name="min_confidence", value=sure, limit=config.min_confidence, least=True),
     )
-    return Verdict(fit=fit, evidence=evidence, confidence=sure, gates=gates)
+    place = place_told_by_direction(peak, run, evidence.compressed)
+    return Verdict(place=place, fit=fit, evidence=evidence, confidence=sure, gates=gates)
 
 
 def familiar_gate(peak: Peak, run: Run, config: DetectionConfig) -> Gate:

@@ -132,6 +132,7 @@ def weigh(
     pulse = _fitted(peak, run)
     enough = Gate(name="min_log_odds", value=candidate.log_odds, limit=config.moving.min_log_odds, least=True)
     return peak, Decision(
+        place=peak.place,
         pulse=pulse,
         amplitude_pct_iod=pulse.height,
         confidence=1 / (1 + math.exp(-(_OFFSET + _SLOPE * candidate.log_odds))),

@@ -205,20 +205,24 @@ class Run:
     def peak_at(self, t_s: float, place: int) -> Peak | None:
         """The best pulse of a place at a time, peak or not; None where nothing was measured or no noise is known."""
         index = round((t_s - self.start_s) * self.rate_hz)
-        output = index - self._lead
-        sizes = self._snr.rows(output, output + 1)
+        sizes = self.sizes(index)
         if self._detector is None or not len(sizes):
             return None
-        i = int(np.argmax(sizes[0, :, place]))
+        i = int(np.argmax(sizes[:, place]))
         return Peak(
             index=index,
             t_s=self.time_s(index),
             place=place,
             filter_index=i,
-            snr=float(sizes[0, i, place]),
-            output=self._outputs.rows(output, output + 1)[0][i].copy(),
+            snr=float(sizes[i, place]),
+            output=self._outputs.rows(index - self._lead, index - self._lead + 1)[0][i].copy(),
             detector=self._detector,
         )
+
+    def sizes(self, index: int) -> FloatArray:
+        """``(filters, places)`` sizes over the noise of pulses that peak at a grid sample; no rows where unknown."""
+        found = self._snr.rows(index - self._lead, index - self._lead + 1)
+        return np.asarray(found[0]) if len(found) else np.zeros((0, len(PLACES)))
 
     def take_marks(self) -> tuple[Mark, ...]:
         """Movements that may turn out to be twitches, new since the last call."""
