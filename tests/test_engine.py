@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ from twitchcam.capture.frame import Frame, from_rgb
 from twitchcam.config import Config
 from twitchcam.dsp.pulses import pulse
 from twitchcam.engine import Engine, Update
+from twitchcam.errors import ModelError
 from twitchcam.events.model import Context, Lip, Segment, Side, Twitch
 from twitchcam.face.tracking import FaceFrame
 from twitchcam.motion.channels import SITES, Sample
@@ -130,6 +132,19 @@ class TestWiring:
         assert engine.close() == Update()
         assert tracker.closed == 1
         assert engine.valid_s == pytest.approx(4.5)
+
+    def test_without_its_networks_no_tracker_is_opened(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def missing() -> None:
+            raise ModelError("gone")
+
+        opened: list[Config] = []
+        monkeypatch.setattr("twitchcam.engine.bundled_weights", missing)
+        monkeypatch.setattr("twitchcam.engine.make_tracker", opened.append)
+        threads = cv2.getNumThreads()
+        with pytest.raises(ModelError, match="gone"):
+            Engine(Config())
+        assert opened == []
+        assert cv2.getNumThreads() == threads
 
     def test_nothing_can_be_pushed_after_the_end(self) -> None:
         engine = Engine(Config(), ToldTracker())

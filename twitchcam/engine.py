@@ -64,13 +64,14 @@ class Engine:
     """
 
     def __init__(self, config: Config, tracker: Tracker | None = None, *, marks: bool = False) -> None:
+        # Before the tracker: what fails here must not leave it open.
+        self._moving = MovingMouth(bundled_weights())
+        self._tracker = tracker or make_tracker(config)
         # The pictures are so small that handing parts of them to other threads takes longer than all of the work.
         self._threads = cv2.getNumThreads()
         cv2.setNumThreads(1)
-        self._tracker = tracker or make_tracker(config)
         self._detector = Detector(config, marks=marks)
         self._bands = Debander()
-        self._moving = MovingMouth(bundled_weights())
         self._closed = False
         self._with_face: Image | None = None
         self._cuts_s: list[float] = []
