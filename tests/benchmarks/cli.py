@@ -88,6 +88,15 @@ faces = _options(
 real_clips = click.option(
     "--clips", type=_FOLDER, multiple=True, help="Real recordings without twitches; can be repeated."
 )
+learned_from = _options(
+    real_clips,
+    click.option(
+        "--faces", type=_FOLDER, help="Portraits: movements of the tune half are rendered for networks to learn from."
+    ),
+    click.option(
+        "--warped", type=click.FloatRange(0.1, 10), default=3.0, show_default=True, help="Size of twitches, %."
+    ),
+)
 clips_given = _options(
     real_clips,
     click.option("--rest-minutes", type=click.FloatRange(0), default=30.0, show_default=True, help="Rendered rest."),

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import numpy as np
 
-from tests.benchmarks.cli import common, entries, real_clips, run_command
+from tests.benchmarks.cli import common, entries, learned_from, run_command
 from tests.benchmarks.people import people
 from tests.benchmarks.talking_networks import networks, scenes_of
 from tests.benchmarks.tasks import Plan
@@ -22,11 +22,7 @@ from twitchcam.motion.weights_file import WEIGHTS_NAME
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @common
-@real_clips
-@click.option(
-    "--faces", type=click.Path(path_type=Path, file_okay=False), help="Portraits whose tune half is rendered."
-)
-@click.option("--warped", type=click.FloatRange(0.1, 10), default=3.0, show_default=True, help="Size of twitches, %.")
+@learned_from
 def learn(clips: tuple[Path, ...], faces: Path | None, warped: float, **given: Any) -> None:
     """Has the networks of the package learn and puts them into models/."""
     plan = Plan(cache=given["cache"].resolve())

@@ -17,7 +17,7 @@ import click
 import numpy as np
 
 from tests.benchmarks.catalogue import Entry
-from tests.benchmarks.cli import common, entries, real_clips, run_command
+from tests.benchmarks.cli import common, entries, learned_from, run_command
 from tests.benchmarks.measured import Measured, kept
 from tests.benchmarks.methods import FUSED, METHOD_WORDS, decide, detections
 from tests.benchmarks.outcomes import Outcome, Summary, outcome, summary
@@ -30,6 +30,7 @@ from tests.benchmarks.tasks import Plan, run
 from tests.benchmarks.warped import talking
 from twitchcam.config import Config, from_dict
 from twitchcam.errors import UsageError
+from twitchcam.events.model import Twitch
 from twitchcam.events.moving import log_odds_of
 from twitchcam.motion.pulse_network import Weights, weights_from
 from twitchcam.motion.views import VIEWS, ViewName
@@ -76,19 +77,23 @@ class Judged:
 
 def judge(job: Job, plan: Plan) -> list[Judged]:
     """Runs the program on a clip as it is and with twitches, for each of :data:`HEARD`."""
-    return [_judged(job, heard, plan) for heard in HEARD]
+    stored, plain = kept(job.networks, dict), plain_of(job.clip, plan)
+    seen = there_of(job.clip, job.amplitude, plan) if talking([job.clip]) else None
+    return [_judged(job, heard, weights_from(stored, heard), plain, seen) for heard in HEARD]
 
 
-def _judged(job: Job, heard: tuple[ViewName, ...], plan: Plan) -> Judged:
-    weights = weights_from(kept(job.networks, dict), heard)
-    plain = plain_of(job.clip, plan)
+def _judged(
+    job: Job,
+    heard: tuple[ViewName, ...],
+    weights: dict[ViewName, Weights],
+    plain: Measured,
+    seen: tuple[Measured, tuple[Twitch, ...]] | None,
+) -> Judged:
     found = [detections(*_decided(plain, weights, threshold)) for threshold in job.thresholds]
     there: list[Outcome] = []
-    if talking([job.clip]):
-        seen = there_of(job.clip, job.amplitude, plan)
-        if seen is not None:
-            measured, truth = seen
-            there = [outcome(truth, detections(*_decided(measured, weights, t))) for t in job.thresholds]
+    if seen is not None:
+        measured, truth = seen
+        there = [outcome(truth, detections(*_decided(measured, weights, t))) for t in job.thresholds]
     return Judged(
         name=job.clip.path.name,
         context=job.clip.context,
@@ -237,13 +242,7 @@ def _by_clip(judged: Sequence[Judged]) -> list[tuple[str, ...]]:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @common
-@real_clips
-@click.option(
-    "--faces",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Portraits: movements of the tune half are rendered for the networks to learn from.",
-)
-@click.option("--warped", type=click.FloatRange(0.1, 10), default=3.0, show_default=True, help="Size of twitches, %.")
+@learned_from
 def benchmark(clips: tuple[Path, ...], faces: Path | None, warped: float, output: Path, **given: Any) -> None:
     """Recall and false alarms while the mouth moves, by networks that never saw who is judged."""
     plan = Plan(cache=given["cache"].resolve())

@@ -12,7 +12,7 @@ import platform
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -138,33 +138,36 @@ def check_opencv_alone() -> Finding:
 
 def check_model() -> Finding:
     """The face model is there and unaltered."""
-    from twitchcam.errors import ModelError
-    from twitchcam.face.model_file import REMEDY, model_path
+    from twitchcam.face.model_file import model_path
 
-    try:
-        path = model_path()
-    except ModelError as error:
-        detail = str(error).removesuffix(REMEDY).rstrip(":; ")
-        return Finding(name="face model", status=Status.FAILED, detail=detail, remedy=REMEDY)
-    return Finding(name="face model", status=Status.FINE, detail=f"{path}, checksum right")
+    return _model("face model", lambda: f"{model_path()}, checksum right")
 
 
 def check_networks() -> Finding:
     """The networks for a moving mouth are there."""
-    from twitchcam.errors import ModelError
-    from twitchcam.face.model_file import REMEDY
-
     name = "networks"
     try:
         from twitchcam.motion.weights_file import WEIGHTS_NAME, bundled_weights
     except ImportError:
         return Finding(name=name, status=Status.NOTE, detail="not looked at: a library above is missing")
-    try:
+
+    def look() -> str:
         bundled_weights()
+        return f"{WEIGHTS_NAME}, for a mouth that moves"
+
+    return _model(name, look)
+
+
+def _model(name: str, look: Callable[[], str]) -> Finding:
+    """What looking at a file of the package says, or what is wrong with it."""
+    from twitchcam.errors import ModelError
+    from twitchcam.face.model_file import REMEDY
+
+    try:
+        return Finding(name=name, status=Status.FINE, detail=look())
     except ModelError as error:
         detail = str(error).removesuffix(REMEDY).rstrip(":; ")
         return Finding(name=name, status=Status.FAILED, detail=detail, remedy=REMEDY)
-    return Finding(name=name, status=Status.FINE, detail=f"{WEIGHTS_NAME}, for a mouth that moves")
 
 
 def check_trial() -> Finding:

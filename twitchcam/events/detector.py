@@ -280,14 +280,19 @@ class Detector:
         onset_s, end_s = max(pulse.onset_s, run.start_s), pulse.onset_s + pulse.duration_s
         scale_mm = float(np.median(run.values.rows(0, len(run))[:, INDEX["iod_mm"]]))
         context = self._timeline.kind_at(peak.t_s)
-        spread = spread_of(
-            run,
-            self._config.spread,
-            lip=place.lip,
-            side=place.side,
-            onset_s=onset_s,
-            end_s=end_s,
-            amplitude_pct_iod=pulse.height,
+        # What else moves while somebody talks does so by itself.
+        spread = (
+            ()
+            if context in MOVING
+            else spread_of(
+                run,
+                self._config.spread,
+                lip=place.lip,
+                side=place.side,
+                onset_s=onset_s,
+                end_s=end_s,
+                amplitude_pct_iod=pulse.height,
+            )
         )
         return Twitch(
             onset_s=onset_s,
@@ -300,8 +305,7 @@ class Detector:
             snr=peak.snr,
             confidence=decision.confidence,
             context=context,
-            # What else moves while somebody talks does so by itself.
-            spread=() if context in MOVING else spread,
+            spread=spread,
             burst=self._burst_of(pulse.onset_s, end_s),
         )
 
