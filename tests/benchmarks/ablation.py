@@ -19,7 +19,7 @@ from tests.benchmarks.scenes import QUALITY_WORDS, Scene, twitch_scene
 from tests.benchmarks.statistics import poisson_rate
 from tests.benchmarks.tasks import Plan, run
 from twitchcam.events.model import Twitch
-from twitchcam.motion.channels import INDEX, SURROUND, Sample
+from twitchcam.motion.channels import INDEX, ODDS, SURROUND, Sample
 from twitchcam.simulate.truth import truth_of
 
 
@@ -69,6 +69,7 @@ VARIANTS: tuple[Variant, ...] = (
     _without("max_opening_pct_iod", _FAR),
     _without("max_head_speed_pct_iod_s", _FAR),
     _without("min_confidence", 0.0),
+    Variant(words="without the networks for a moving mouth", silent=ODDS),
 )
 
 

@@ -97,6 +97,10 @@ learned_from = _options(
         "--warped", type=click.FloatRange(0.1, 10), default=3.0, show_default=True, help="Size of twitches, %."
     ),
 )
+strangers_given = _options(
+    click.option("--strangers", type=_FOLDER, multiple=True, help="Clips to judge, of people who are not in --clips."),
+    click.option("--half", type=click.Choice(["tune", "held"]), help="Only strangers of this half."),
+)
 clips_given = _options(
     real_clips,
     click.option("--rest-minutes", type=click.FloatRange(0), default=30.0, show_default=True, help="Rendered rest."),

@@ -3,6 +3,9 @@
 The networks that travel with the package learned from all clips there were. Here every person is judged by networks
 that never saw them, in the program as it is: once as the clip is, for false alarms, and once with twitches warped into
 it. The whole is done at several thresholds; one of them is the default.
+
+Either the clips are judged in parts, each by networks that learned from the other parts, or ``--strangers`` are judged
+by networks that learned from all clips, as those of the package did.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import click
 import numpy as np
 
 from tests.benchmarks.catalogue import Entry
-from tests.benchmarks.cli import common, entries, learned_from, run_command
+from tests.benchmarks.cli import common, entries, learned_from, run_command, strangers_given
 from tests.benchmarks.measured import Measured, kept
 from tests.benchmarks.methods import FUSED, METHOD_WORDS, decide, detections
 from tests.benchmarks.outcomes import Outcome, Summary, outcome, summary
@@ -61,6 +64,7 @@ class Judged:
     Attributes:
         name: Of the file.
         context: What it shows.
+        origin: Where it comes from.
         heard: Whose networks.
         minutes: Its length.
         false: Events in the clip as it is, for each threshold.
@@ -69,6 +73,7 @@ class Judged:
 
     name: str
     context: str
+    origin: str
     heard: tuple[ViewName, ...]
     minutes: float
     false: tuple[int, ...]
@@ -97,6 +102,7 @@ def _judged(
     return Judged(
         name=job.clip.path.name,
         context=job.clip.context,
+        origin=job.clip.origin,
         heard=heard,
         minutes=found[0].duration_s / 60,
         false=tuple(len(one.twitches) for one in found),
@@ -111,14 +117,18 @@ def measure(
     plan: Plan,
     *,
     jobs: int,
+    strangers: Sequence[Entry] = (),
     steps: int = STEPS,
     thresholds: Sequence[float] = THRESHOLDS,
 ) -> list[Judged]:
-    """Every clip, judged in every way by networks that learned from the other parts of the clips."""
-    parts = parts_of(clips)
-    if len(parts) < 2:
-        raise UsageError("clips of at least two people are needed: one learns from the others")
-    groups = [[clip for other in parts if other is not part for clip in other] for part in parts]
+    """Every clip in every way by networks that learned from the other parts, or strangers by what all clips taught."""
+    if strangers:
+        parts, groups = [list(strangers)], [list(clips)]
+    else:
+        parts = parts_of(clips)
+        if len(parts) < 2:
+            raise UsageError("clips of at least two people are needed: one learns from the others")
+        groups = [[clip for other in parts if other is not part for clip in other] for part in parts]
     learned = networks(groups, scenes, amplitude, plan, jobs=jobs, steps=steps)
     work = []
     for number, (part, arrays) in enumerate(zip(parts, learned, strict=True)):
@@ -165,7 +175,7 @@ def write(
     ]
     report.add(table(header, rows))
     report.add("## Measurements", _measurements(ways, thresholds))
-    report.add("## Clips", table(("file", "context", "false", "twitches", "found"), _by_clip(judged)))
+    report.add("## Clips", table(("file", "context", "false", "twitches", "found", "origin"), _by_clip(judged)))
     return report.write(folder)
 
 
@@ -233,22 +243,31 @@ def _false(judged: Sequence[Judged], i: int) -> str:
 def _by_clip(judged: Sequence[Judged]) -> list[tuple[str, ...]]:
     rows = []
     for one in sorted(judged, key=lambda one: one.name):
-        if one.false[-1] or one.outcomes:
-            of = one.outcomes[-1] if one.outcomes else None
-            twitches, found = ("-", "-") if of is None else (str(of.truths), str(len(of.pairs)))
-            rows.append((one.name, one.context, str(one.false[-1]), twitches, found))
+        of = one.outcomes[-1] if one.outcomes else None
+        twitches, found = ("-", "-") if of is None else (str(of.truths), str(len(of.pairs)))
+        rows.append((one.name, one.context, str(one.false[-1]), twitches, found, one.origin))
     return rows
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @common
 @learned_from
-def benchmark(clips: tuple[Path, ...], faces: Path | None, warped: float, output: Path, **given: Any) -> None:
+@strangers_given
+def benchmark(
+    clips: tuple[Path, ...],
+    faces: Path | None,
+    warped: float,
+    strangers: tuple[Path, ...],
+    half: str | None,
+    output: Path,
+    **given: Any,
+) -> None:
     """Recall and false alarms while the mouth moves, by networks that never saw who is judged."""
     plan = Plan(cache=given["cache"].resolve())
     made = environment(shown_command(["tests.benchmarks.talking", *sys.argv[1:]]))
     scenes = scenes_of(people(faces, half="tune") if faces else [])
-    judged = measure(entries(clips, None), scenes, warped, plan, jobs=given["jobs"])
+    others = entries(strangers, half)
+    judged = measure(entries(clips, None), scenes, warped, plan, jobs=given["jobs"], strangers=others)
     offset, slope = calibration(judged)
     click.echo(f"confidence: offset {offset:.3f}, slope {slope:.3f}", err=True)
     click.echo(write(judged, THRESHOLDS, warped, made, output))

@@ -206,6 +206,7 @@ def judged(
     return talking.Judged(
         name=name,
         context="talking",
+        origin="somewhere",
         heard=heard,
         minutes=2.0,
         false=false,
@@ -218,6 +219,6 @@ def test_the_tables_say_recall_and_false_alarms_of_each_threshold(tmp_path: Path
     text = talking.write(both, (1.0,), 3.0, {"date": "2024-05-01"}, tmp_path).read_text(encoding="utf-8")
     assert "| 1 | **0.50** | 0.16-0.84 | 0.50 (2 in 4.0 min) | - | 0.50 (2 in 4.0 min) | 0.06-1.81 | 1.00 |" in text
     assert f"| {talking.DEFAULT:g} (default) | **0.50** | 0.16-0.84 | 0.25 (1 in 4.0 min) |" in text
-    assert "| b.mp4 | talking | 0 | 4 | 1 |" in text
+    assert "| b.mp4 | talking | 0 | 4 | 1 | somewhere |" in text
     assert "| tracked, searched, channels | 1 | **0.50** | 0.50 (2 in 4.0 min) |" in text
     assert "| channels | 1 | **0.75** | 0.00 (0 in 2.0 min) |" in text
