@@ -222,6 +222,7 @@ class DetectionConfig:
         max_duration_s: Longest pulse that may fit best, twitch or not; a slow pull that has just begun fits a long one.
         min_confidence: Smallest confidence.
         max_misfit: Largest unexplained share of the mouth's picture.
+        max_misfit_usual: What it may be as a multiple of its usual level where that is high, as in a noisy picture.
         max_misfit_rise: The same over its usual level, for a movement of next to nothing; one of 1 % IOD may make twice
             as much, one of 2 % three times.
         min_familiar: Below this likeness to how it looked before, something is before the lower face.
@@ -244,6 +245,7 @@ class DetectionConfig:
     max_duration_s: Positive = 0.45
     min_confidence: Fraction = 0.7
     max_misfit: Positive = 0.18
+    max_misfit_usual: Positive = 2.0
     max_misfit_rise: Positive = 1.8
     min_familiar: Fraction = 0.38
     max_head_speed_pct_iod_s: Positive = 30.0
@@ -257,10 +259,12 @@ class MovingConfig:
 
     Attributes:
         min_log_odds: Smallest log odds of a peak, as the networks give them; those below 0 are not kept.
+        min_log_odds_at_rest: The same for a peak at rest that only the movement around it speaks against.
         separation_s: Two peaks closer than this are one.
     """
 
     min_log_odds: Positive = 0.4
+    min_log_odds_at_rest: Positive = 1.5
     separation_s: Positive = 0.25
 
 

@@ -110,6 +110,16 @@ def test_the_head_and_the_gap_of_the_lips_near_it_only() -> None:
     )
 
 
+def test_a_picture_that_always_fits_badly_is_a_poor_picture() -> None:
+    limit = Config().detection.max_misfit
+    poor = judged(stream(TIMES_S, [twitch(6.0)], misfit=np.full(len(TIMES_S), limit + 0.06)))
+    assert measured(poor)["max_misfit"] > limit
+    assert poor.failed is None
+    once = judged(stream(TIMES_S, [twitch(6.0)], misfit=0.05 + (limit + 0.01) * (np.abs(TIMES_S - PEAK_S) < 0.05)))
+    assert once.failed is not None
+    assert once.failed.name == "max_misfit"
+
+
 def test_a_picture_that_fits_badly_for_a_movement_of_this_size() -> None:
     blinking = 0.02 + 0.08 * (np.abs(TIMES_S - PEAK_S) < 0.05)
     small, large = (

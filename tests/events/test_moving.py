@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import cuts
-from tests.synthetic import Findings, Motion, detect, even_times, flipped, later, on_both_sides, place_pattern, stream
+from tests.synthetic import (
+    Findings,
+    Motion,
+    detect,
+    even_times,
+    flipped,
+    later,
+    on_both_sides,
+    place_pattern,
+    stream,
+    twitch,
+)
 from twitchcam.config import Config, from_dict
 from twitchcam.events.detector import Detector, joined
 from twitchcam.events.model import Context, Lip, Side
@@ -84,6 +95,41 @@ def test_at_rest_the_odds_say_nothing() -> None:
     assert found.twitches == []
     assert [one for one in found.rejections if one.gate == "min_log_odds"] == []
     assert found.valid_s == pytest.approx(10.0)
+
+
+AT_REST = Config().moving.min_log_odds_at_rest
+
+
+def rising_lips(*peaks: tuple[float, str, float], familiar: float = 1.0) -> Findings:
+    """A twitch at the upper left at rest, while the lips part once by more than a gate allows."""
+    opening = 1 + 5 * (np.abs(TIMES_S - 6.2) < 0.1)
+    samples = stream(TIMES_S, [twitch(6.0)], mouth_open=opening)
+    rows = [sample.values.copy() for sample in with_odds(samples, *peaks)]
+    for sample, row in zip(samples, rows, strict=True):
+        if abs(sample.t_s - 6.0) < 0.2:
+            row[INDEX["familiar"]] = familiar
+    return detect([replace(sample, values=row) for sample, row in zip(samples, rows, strict=True)])
+
+
+def test_at_rest_the_odds_speak_up_for_a_peak_that_what_moves_around_it_speaks_against() -> None:
+    (alone,) = [one for one in rising_lips().rejections if abs(one.t_s - 6.06) < 0.05]
+    assert alone.gate == "max_opening_pct_iod"
+    found = rising_lips((6.06, "upper_left", AT_REST + 1))
+    (event,) = found.twitches
+    assert (event.lip, event.side, event.context) == (Lip.UPPER, Side.LEFT, Context.REST)
+    assert event.confidence is not None
+    assert log_odds_of(event.confidence) == pytest.approx(AT_REST + 1, abs=1e-6)
+    assert found.valid_s == pytest.approx(10.0)
+
+
+def test_they_speak_up_only_where_they_are_high_of_this_place_and_at_this_time() -> None:
+    said = [(6.06, "upper_left", AT_REST - 0.2), (6.06, "upper_right", AT_REST + 5), (6.3, "upper_left", AT_REST + 5)]
+    for one in said:
+        assert rising_lips(one).twitches == []
+
+
+def test_a_hand_is_a_hand_whatever_the_odds() -> None:
+    assert rising_lips((6.06, "upper_left", AT_REST + 5), familiar=0.1).twitches == []
 
 
 def test_two_peaks_too_near_to_each_other_are_one_the_higher() -> None:

@@ -12,7 +12,7 @@ from twitchcam.dsp.resample import frame_rate_hz
 from twitchcam.events.context import RATE_TOLERANCE, ContextReader
 from twitchcam.events.gates import Decision, Gate, judge
 from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
-from twitchcam.events.moving import MOVING, MovingReader, weigh
+from twitchcam.events.moving import MOVING, MovingReader, vouched, weigh
 from twitchcam.events.overlays import Overlays
 from twitchcam.events.places import PLACES
 from twitchcam.events.run import NoiseMemory, Peak, Run
@@ -227,7 +227,10 @@ class Detector:
         delay = round(self._config.detection.decision_delay_s * run.rate_hz)
         while self._pending and (run.closed or len(run) > self._pending[0].index + delay):
             peak = self._pending.pop(0)
-            self._settle(peak, judge(peak, run, self._config.detection).decision, run)
+            decision = judge(peak, run, self._config.detection).decision
+            if self._timeline.kind_at(peak.t_s) is Context.REST:
+                decision = vouched(decision, self._moving.log_odds_near(peak.t_s, decision.place), self._config)
+            self._settle(peak, decision, run)
         until_s = np.inf if run.closed else run.time_s(len(run) - 1 - delay)
         for candidate in self._moving.take(until_s):
             weighed = weigh(candidate, run, self._config, self._timeline.kind_at)

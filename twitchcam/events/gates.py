@@ -121,6 +121,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
     fit, shorter_side_s = _fit(peak, run)
     near = around(_NEAR_S, _NEAR_S)
     misfit = float(near[:, INDEX["misfit"]].max())
+    usual_misfit = max(float(np.median(around(_USUAL_S, 0)[:, INDEX["misfit"]])), 1e-3)
     surround, common = _surround(peak, run, config.surround_s)
     evidence = Evidence(
         snr=peak.snr,
@@ -129,7 +130,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         shape=fit.shape,
         step=fit.step,
         duration_s=fit.free_duration_s,
-        misfit_rise=misfit / max(float(np.median(around(_USUAL_S, 0)[:, INDEX["misfit"]])), 1e-3),
+        misfit_rise=misfit / usual_misfit,
         key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
         frozen=float(np.median(around(_USUAL_S, 0)[:, INDEX["frozen"]])),
         amplitude_pct_iod=fit.amplitude,
@@ -139,7 +140,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
     opening = around(HALF_WINDOW_S, HALF_WINDOW_S)[:, INDEX["mouth_open"]]
     gates = (
         Gate(name="edge", value=shorter_side_s, limit=HALF_WINDOW_S / 2, least=True),
-        Gate(name="max_misfit", value=misfit, limit=config.max_misfit),
+        Gate(name="max_misfit", value=misfit, limit=max(config.max_misfit, config.max_misfit_usual * usual_misfit)),
         # A blink shakes the picture of the whole face, and next to nothing of it is a displacement.
         Gate(
             name="max_misfit_rise",

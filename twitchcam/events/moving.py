@@ -1,7 +1,9 @@
 """Twitches while the mouth moves: peaks of the odds that :mod:`twitchcam.motion.moving_mouth` adds to the samples.
 
-They are looked for where the context is not rest, and only there: at rest the matched output over its noise sees much
-smaller ones. What is found has that context and is in no rate, since the time is not valid: most twitches are missed.
+They are looked for where the context is not rest: at rest the matched output over its noise sees much smaller ones.
+What is found has that context and is in no rate, since the time is not valid: most twitches are missed. At rest the
+odds only speak up for a peak of the matched output that the head or the mouth, moving around it, made look like
+something else.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,13 @@ _ODDS = [INDEX[name] for name in ODDS]
 _PLACE_OF = [
     [PLACES.index(Place(Lip(name.removeprefix("odds_")), side)) for side in (Side.LEFT, Side.RIGHT)] for name in ODDS
 ]
+#: How far apart the matched output and the odds may have their peak of the same twitch.
+_SAME_S = 0.07
+#: What the networks saw as well, and more of it: these gates they may overrule.
+_OVERRULED = frozenset(
+    {"max_misfit", "max_misfit_rise", "max_opening_pct_iod", "max_head_speed_pct_iod_s", "max_surround"}
+    | {"max_common_surround", "min_shape", "max_rise_s", "max_duration_s", "min_confidence"}
+)
 #: Confidence from log odds: a logistic model, fitted with ``python -m tests.benchmarks.talking``.
 _OFFSET, _SLOPE = 0.337, 0.811
 
@@ -87,6 +96,11 @@ class MovingReader:
         self._examined = 0
         self._times.clear()
 
+    def log_odds_near(self, t_s: float, place: int) -> float:
+        """The largest of the log odds of a place at about a time, as far as they are known; 0 where there are none."""
+        own = [one.log_odds for one in self._known if one.place == place and abs(one.t_s - t_s) <= _SAME_S]
+        return max(own, default=0.0)
+
     def take(self, until_s: float) -> list[Candidate]:
         """Removes the candidates up to a time."""
         taken = []
@@ -124,7 +138,9 @@ def weigh(
         config: Settings.
         kind_at: Gives the context at a time.
     """
-    if candidate.t_s < run.start_s or kind_at(candidate.t_s) not in MOVING:
+    # Where one context ends and the next begins is known no better than that.
+    kinds = {kind_at(candidate.t_s + by_s) for by_s in (-_SAME_S, 0.0, _SAME_S)}
+    if candidate.t_s < run.start_s or kinds.isdisjoint(MOVING):
         return None
     peak = run.peak_at(candidate.t_s, candidate.place)
     if peak is None:
@@ -135,9 +151,29 @@ def weigh(
         place=peak.place,
         pulse=pulse,
         amplitude_pct_iod=pulse.height,
-        confidence=1 / (1 + math.exp(-(_OFFSET + _SLOPE * candidate.log_odds))),
+        confidence=confidence_of(candidate.log_odds),
         gates=(enough, familiar_gate(peak, run, config.detection)),
     )
+
+
+def vouched(decision: Decision, log_odds: float, config: Config) -> Decision:
+    """What is to be said of a peak at rest for which the odds speak up; the same where they do not, or cannot.
+
+    Args:
+        decision: As the gates have it.
+        log_odds: Of a twitch there.
+        config: Settings.
+    """
+    failed = {gate.name for gate in decision.gates if not gate.passed}
+    if not failed or failed - _OVERRULED or log_odds < config.moving.min_log_odds_at_rest:
+        return decision
+    kept = tuple(gate for gate in decision.gates if gate.name not in failed)
+    return replace(decision, gates=kept, confidence=confidence_of(log_odds))
+
+
+def confidence_of(log_odds: float) -> float:
+    """How likely an event with such odds is a twitch."""
+    return 1 / (1 + math.exp(-(_OFFSET + _SLOPE * log_odds)))
 
 
 def _fitted(peak: Peak, run: Run) -> Pulse:
