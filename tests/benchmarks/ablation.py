@@ -42,7 +42,7 @@ def _without(gate: str, limit: float) -> Variant:
     return Variant(words=f"without the gate `{gate}`", settings={"detection": {gate: limit}})
 
 
-_FAR = 1e6
+_NEAR, _FAR = 1e-6, 1e6
 _SURROUND = tuple(f"{place}_{way}" for place in SURROUND for way in ("out", "up"))
 VARIANTS: tuple[Variant, ...] = (
     Variant(words="as it is"),
@@ -65,11 +65,14 @@ VARIANTS: tuple[Variant, ...] = (
     _without("max_rise_s", _FAR),
     _without("max_duration_s", _FAR),
     _without("max_misfit", _FAR),
+    Variant(words="`max_misfit` the same in poor pictures", settings={"detection": {"max_misfit_usual": _NEAR}}),
+    _without("min_frozen_pct_iod", _NEAR),
     _without("min_familiar", 0.0),
     _without("max_opening_pct_iod", _FAR),
     _without("max_head_speed_pct_iod_s", _FAR),
     _without("min_confidence", 0.0),
-    Variant(words="without the networks for a moving mouth", silent=ODDS),
+    Variant(words="the networks silent at rest", settings={"moving": {"min_log_odds_at_rest": _FAR}}),
+    Variant(words="without the networks", silent=ODDS),
 )
 
 

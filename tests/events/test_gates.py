@@ -120,6 +120,13 @@ def test_a_picture_that_always_fits_badly_is_a_poor_picture() -> None:
     assert once.failed.name == "max_misfit"
 
 
+@pytest.mark.parametrize(("frozen", "size", "believed"), [(0.9, 0.6, True), (0.99, 0.6, False), (0.99, 2.0, True)])
+def test_what_an_encoder_moves_by_itself_is_small(frozen: float, size: float, believed: bool) -> None:
+    samples = stream(TIMES_S, [twitch(6.0, amplitude_pct_iod=size)], noise_pct_iod=0.02, frozen=frozen)
+    (gate,) = [gate for gate in judged(samples).gates if gate.name == "min_frozen_pct_iod"]
+    assert gate.passed is believed
+
+
 def test_a_picture_that_fits_badly_for_a_movement_of_this_size() -> None:
     blinking = 0.02 + 0.08 * (np.abs(TIMES_S - PEAK_S) < 0.05)
     small, large = (

@@ -32,6 +32,10 @@ _FLICKER_S = 0.1
 #: How near to a peak a bad fit or an I-frame spoils it, and how far back the usual fit is looked for.
 _NEAR_S = 0.12
 _USUAL_S = 8.0
+#: Share of the picture that usually stays as it was from which on an encoder is suspected to move the skin by itself, and
+#: at which it is sure to: a patch stays behind while the head moves, and catches up. Low bit rates of a webcam's picture
+#: keep .7 to .9.
+_SUSPECT, _SURE = 0.93, 0.97
 #: What strong compression leaves out of a small movement: its displacement is seen as 1 / (1 + this). Median over
 #: rendered twitches of 1 and 2 % IOD of three people.
 _LEFT_OUT = 0.22
@@ -146,6 +150,12 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
             name="max_misfit_rise",
             value=evidence.misfit_rise / (1 + fit.amplitude),
             limit=config.max_misfit_rise,
+        ),
+        Gate(
+            name="min_frozen_pct_iod",
+            value=fit.amplitude,
+            limit=config.min_frozen_pct_iod * min(max((evidence.frozen - _SUSPECT) / (_SURE - _SUSPECT), 0.0), 1.0),
+            least=True,
         ),
         familiar_gate(peak, run, config),
         Gate(
