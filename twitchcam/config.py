@@ -225,7 +225,7 @@ class DetectionConfig:
         max_misfit_usual: What it may be as a multiple of its usual level where that is high, as in a noisy picture.
         max_misfit_rise: The same over its usual level, for a movement of next to nothing; one of 1 % IOD may make twice
             as much, one of 2 % three times.
-        min_frozen_pct_iod: Smallest twitch that is believed where the encoder usually leaves all of the picture as it was.
+        min_frozen_pct_iod: Smallest twitch believed where the encoder usually leaves all of the picture as it was.
         min_familiar: Below this likeness to how it looked before, something is before the lower face.
         max_head_speed_pct_iod_s: Fastest head at a twitch.
         max_opening_pct_iod: Largest change of the gap between the lips.

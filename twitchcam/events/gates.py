@@ -32,9 +32,9 @@ _FLICKER_S = 0.1
 #: How near to a peak a bad fit or an I-frame spoils it, and how far back the usual fit is looked for.
 _NEAR_S = 0.12
 _USUAL_S = 8.0
-#: Share of the picture that usually stays as it was from which on an encoder is suspected to move the skin by itself, and
-#: at which it is sure to: a patch stays behind while the head moves, and catches up. Low bit rates of a webcam's picture
-#: keep .7 to .9.
+#: Share of the picture that usually stays as it was from which on an encoder is suspected to move the skin by itself,
+#: and at which it is sure to: a patch stays behind while the head moves, and catches up. Low bit rates of what a webcam
+#: sees keep .7 to .9.
 _SUSPECT, _SURE = 0.93, 0.97
 #: What strong compression leaves out of a small movement: its displacement is seen as 1 / (1 + this). Median over
 #: rendered twitches of 1 and 2 % IOD of three people.
