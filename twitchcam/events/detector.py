@@ -69,6 +69,7 @@ class Detector:
         self._marks = marks
         self._memory: NoiseMemory | None = None
         self._run: Run | None = None
+        self._ended: Run | None = None
         self._early: list[Sample] = []
         self._pending: list[Peak] = []
         self._last: Sample | None = None
@@ -115,7 +116,7 @@ class Detector:
         previous, self._last = self._last, sample
         gap = self._gap(previous, sample)
         if previous is not None and (gap or not sample.face or sample.restart):
-            self._interrupt(previous)
+            self._interrupt(previous, over=gap or not sample.face)
         if not sample.face:
             if self._away_since_s is None:
                 self._away_since_s = sample.t_s
@@ -159,7 +160,7 @@ class Detector:
     def close(self) -> Found:
         """The rest, at the end of the recording."""
         if self._last is not None:
-            self._interrupt(self._last)
+            self._interrupt(self._last, over=True)
             self._timeline.close(self._last.t_s + self._step_s)
         return self._take()
 
@@ -202,8 +203,11 @@ class Detector:
         self._overlays.feed()
         self._decide()
 
-    def _interrupt(self, last: Sample) -> None:
-        """The face was lost, the picture cut or the recording ended: decide with what there is."""
+    def _interrupt(self, last: Sample, *, over: bool) -> None:
+        """The face was lost, the picture cut or the recording ended: decide with what there is.
+
+        Where it is not over, the face is still there, and the odds of its last half a second are still to come.
+        """
         if self._early:
             if self._early[-1].t_s - self._early[0].t_s >= _RATE_SPAN_S / 2 - _SLACK_S:
                 self._begin()
@@ -217,9 +221,10 @@ class Detector:
         for t_s, kind in self._context.close():
             self._timeline.add(t_s, kind)
         self._overlays.interrupt()
-        self._moving.interrupt()
+        if over:
+            self._moving.interrupt()
         self._decide()
-        self._run = self._context = None
+        self._ended, self._run, self._context = self._run, None, None
 
     def _decide(self) -> None:
         run = self._run
@@ -233,10 +238,11 @@ class Detector:
             self._settle(peak, decision, run)
         until_s = np.inf if run.closed else run.time_s(len(run) - 1 - delay)
         for candidate in self._moving.take(until_s):
-            weighed = weigh(candidate, run, self._config, self._timeline.kind_at)
+            of = self._ended if self._ended is not None and candidate.t_s < run.start_s else run
+            weighed = weigh(candidate, of, self._config, self._timeline.kind_at)
             # One that was taken already is not another one.
-            if weighed is not None and abs(candidate.t_s - self._taken_s) >= self._config.moving.separation_s:
-                self._settle(*weighed, run)
+            if weighed is not None and candidate.t_s - self._taken_s >= self._config.moving.separation_s:
+                self._settle(*weighed, of)
 
     def _settle(self, peak: Peak, decision: Decision, run: Run) -> None:
         """Takes a peak for a twitch, or says what speaks against it."""

@@ -75,8 +75,6 @@ class MovingReader:
 
     def look(self, sample: Sample) -> None:
         """Takes the next sample with a face."""
-        if sample.restart:
-            self.interrupt()
         if not self._clock.push(sample.t_s, restart=sample.restart):
             return
         self._times.append(sample.t_s)

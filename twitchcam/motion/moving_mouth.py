@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from twitchcam.dsp.steps import StepClock
 from twitchcam.motion.channels import INDEX, ODDS, Sample, quantised
-from twitchcam.motion.pulse_network import PulseNetwork, Weights
-from twitchcam.motion.views import DISPLACED, ViewName, levels_of
+from twitchcam.motion.pulse_network import LAG_STEPS, PulseNetwork, Weights
+from twitchcam.motion.views import DISPLACED, VIEWS, ViewName, levels_of
 
 FloatArray = NDArray[np.float64]
 
 _DISPLACED = [INDEX[name] for name in DISPLACED]
 _ODDS = [INDEX[name] for name in ODDS]
+#: A step of which nothing is known, as the networks learned it.
+_NOTHING: dict[ViewName, FloatArray] = {name: np.zeros(len(view.mirror)) for name, view in VIEWS.items()}
 
 
 class MovingMouth:
@@ -31,6 +33,7 @@ class MovingMouth:
         self._clock = StepClock()
         self._network: PulseNetwork | None = None
         self._displaced: FloatArray | None = None
+        self._unknown = 0
 
     def complete(self, sample: Sample, flow: FloatArray | None) -> Sample:
         """The sample with the odds that are known with it.
@@ -46,12 +49,18 @@ class MovingMouth:
             return sample
         before, self._displaced = self._displaced, sample.values[_DISPLACED]
         if sample.restart or flow is None or before is None:
-            # At rest nothing is looked for, and what was before the rest is forgotten.
-            self._network = None
-            return sample
+            # The head went too fast for a moment, or the mouth came to rest: what was before is still to be told of.
+            self._unknown += 1
+            if self._network is None or self._unknown > LAG_STEPS:
+                self._network = None
+                return sample
+            moved = _NOTHING
+        else:
+            self._unknown = 0
+            moved = steps_of(flow, before, self._displaced)
         if self._network is None:
             self._network = PulseNetwork(self._weights)
-        odds = self._network.push(steps_of(flow, before, self._displaced), levels_of(sample.values))
+        odds = self._network.push(moved, levels_of(sample.values))
         if odds is None:
             return sample
         values = sample.values.copy()
