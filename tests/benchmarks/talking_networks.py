@@ -26,7 +26,7 @@ from twitchcam.events.model import Twitch
 from twitchcam.motion.views import VIEWS, ViewName
 
 #: Batches that a network learns from, and networks of each view.
-STEPS, SEEDS = 2500, 2
+STEPS, SEEDS = 2500, 4
 #: How much one looks at people who do not talk, and at rendered movements all together.
 _OTHERS, _RENDERED = 0.4, 0.15
 _MINUTES = 8.0

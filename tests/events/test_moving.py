@@ -26,7 +26,7 @@ from twitchcam.config import Config, from_dict
 from twitchcam.events.detector import Detector, joined
 from twitchcam.events.model import Context, Lip, Side
 from twitchcam.events.moving import ODDS_LAG_STEPS, log_odds_of
-from twitchcam.motion.channels import INDEX, Sample
+from twitchcam.motion.channels import INDEX, Sample, missing
 
 FloatArray = np.ndarray
 TIMES_S = even_times(10)
@@ -156,11 +156,28 @@ def test_at_60_hz_the_odds_are_of_as_many_steps_before() -> None:
     assert places(found, 5.0) == [(Lip.UPPER, Side.LEFT)]
 
 
-def test_after_an_interruption_the_odds_of_before_are_gone() -> None:
-    samples = with_odds(speech(), (4.95, "upper_left", LIMIT + 5), (7.0, "upper_left", LIMIT + 5))
-    # The odds of 4.95 s would be known at 5.3 s, but the measurement starts anew at 5.1 s.
-    anew = [replace(sample, restart=sample.restart or abs(sample.t_s - 5.1) < 1e-3) for sample in samples]
-    assert [round(t.peak_s, 1) for t in detect(anew).twitches] == [7.0]
+def restarted(samples: list[Sample], *, face: bool) -> list[Sample]:
+    """The measurement starts anew at 5.1 s, with the face seen all the time or away for a while before."""
+    away = [not face and 5.0 < sample.t_s < 5.1 for sample in samples]
+    anew = [replace(s, restart=True) if abs(s.t_s - 5.1) < 1e-3 else s for s in samples]
+    return [
+        replace(s, face=False, quality=0.0, values=missing()) if gone else s for s, gone in zip(anew, away, strict=True)
+    ]
+
+
+ACROSS = (4.9, "upper_left", LIMIT + 5), (7.0, "upper_left", LIMIT + 5)
+
+
+def test_a_face_that_was_away_has_no_odds_of_before() -> None:
+    # Those of 4.9 s would be known at 5.3 s.
+    found = detect(restarted(with_odds(speech(), *ACROSS), face=False))
+    assert [round(t.peak_s, 1) for t in found.twitches] == [7.0]
+
+
+def test_a_head_that_was_too_fast_for_a_moment_has() -> None:
+    found = detect(restarted(with_odds(speech(), *ACROSS), face=True))
+    assert places(found, 4.9, 7.0) == [(Lip.UPPER, Side.LEFT)] * 2
+    assert [one.context for one in found.twitches] == [Context.TALKING] * 2
 
 
 PEAKS = (3.0, "lower_left", LIMIT + 2), (5.0, "upper_right", LIMIT + 1), (7.1, "upper_left", LIMIT + 3)

@@ -9,7 +9,7 @@ from tests.motion.networks import arrays
 from twitchcam.face.mouth_flow import NODES
 from twitchcam.motion.channels import CHANNELS, INDEX, ODDS, Sample, missing, quantised
 from twitchcam.motion.moving_mouth import MovingMouth, steps_of
-from twitchcam.motion.pulse_network import LAG_STEPS, PulseNetwork, Weights, weights_from
+from twitchcam.motion.pulse_network import LAG_STEPS, USUAL_STEPS, PulseNetwork, Weights, weights_from
 from twitchcam.motion.views import DISPLACED, ViewName, levels_of
 
 STEP_S = 1 / 30
@@ -54,13 +54,28 @@ def test_the_odds_are_told_as_soon_as_they_are_known_and_nothing_else_changes() 
         assert found.values == pytest.approx(quantised(found.values), abs=0)
 
 
-def test_at_rest_there_are_none_and_what_was_before_is_forgotten() -> None:
-    found = odds(frames(60, asleep=range(20, 22)))
-    assert found[LAG_STEPS + 1 : 20].astype(bool).any(axis=1).all()
-    assert not found[20 : 22 + LAG_STEPS].any()
-    assert found[22 + LAG_STEPS :].astype(bool).any(axis=1).all()
-    alone = odds([(s, f) for s, f in frames(60, asleep=range(22))])
-    assert alone[22:] == pytest.approx(found[22:])
+def test_at_rest_there_are_none_but_those_of_before_and_these_are_forgotten() -> None:
+    rest = range(20, 20 + LAG_STEPS + 3)
+    found = odds(frames(80, asleep=rest))
+    assert found[LAG_STEPS + 1 : 20 + LAG_STEPS].astype(bool).any(axis=1).all()
+    assert not found[20 + LAG_STEPS : rest.stop + LAG_STEPS].any()
+    assert found[rest.stop + LAG_STEPS :].astype(bool).any(axis=1).all()
+    alone = odds([(s, f) for s, f in frames(80, asleep=range(rest.stop))])
+    assert alone[rest.stop :] == pytest.approx(found[rest.stop :])
+
+
+def test_a_head_that_was_too_fast_for_a_moment_is_a_step_of_which_nothing_is_known() -> None:
+    given = frames(80)
+    sample, _ = given[40]
+    given[40] = Sample(t_s=sample.t_s, face=True, quality=1.0, values=sample.values, restart=True), None
+    found, whole = odds(given), odds(frames(80))
+    assert found[LAG_STEPS + 1 :].astype(bool).any(axis=1).all()
+    # Of what is told before it is seen, and so long after that it is no more among the last steps, nothing changes.
+    assert found[:40] == pytest.approx(whole[:40])
+    assert found[41 + LAG_STEPS + USUAL_STEPS + LAG_STEPS :] == pytest.approx(
+        whole[41 + LAG_STEPS + USUAL_STEPS + LAG_STEPS :]
+    )
+    assert found[40 : 40 + LAG_STEPS] != pytest.approx(whole[40 : 40 + LAG_STEPS])
 
 
 def test_a_face_that_was_lost_begins_anew() -> None:

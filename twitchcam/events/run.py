@@ -203,9 +203,13 @@ class Run:
         return self._new_peaks()
 
     def peak_at(self, t_s: float, place: int) -> Peak | None:
-        """The best pulse of a place at a time, peak or not; None where nothing was measured or no noise is known."""
+        """The best pulse of a place at a time, peak or not; None where nothing was measured or no noise is known.
+
+        Too near to the end of a run to be known it is taken from the last time at which it is.
+        """
         index = round((t_s - self.start_s) * self.rate_hz)
-        sizes = self.sizes(index)
+        known = min(index, len(self._snr) - 1 + self._lead)
+        sizes = self.sizes(known)
         if self._detector is None or not len(sizes):
             return None
         i = int(np.argmax(sizes[:, place]))
@@ -215,7 +219,7 @@ class Run:
             place=place,
             filter_index=i,
             snr=float(sizes[i, place]),
-            output=self._outputs.rows(index - self._lead, index - self._lead + 1)[0][i].copy(),
+            output=self._outputs.rows(known - self._lead, known - self._lead + 1)[0][i].copy(),
             detector=self._detector,
         )
 
