@@ -262,11 +262,13 @@ class MovingConfig:
     Attributes:
         min_log_odds: Smallest log odds of a peak, as the networks give them; those below 0 are not kept.
         min_log_odds_at_rest: The same for a peak at rest that only the movement around it speaks against.
+        min_amplitude_pct_iod: Smallest twitch that is told from what a moving mouth does.
         separation_s: Two peaks closer than this are one.
     """
 
-    min_log_odds: Positive = 0.4
+    min_log_odds: Positive = 1.0
     min_log_odds_at_rest: Positive = 1.5
+    min_amplitude_pct_iod: Positive = 1.5
     separation_s: Positive = 0.25
 
 

@@ -26,6 +26,7 @@ from twitchcam.config import Config, from_dict
 from twitchcam.events.detector import Detector, joined
 from twitchcam.events.model import Context, Lip, Side
 from twitchcam.events.moving import ODDS_LAG_STEPS, log_odds_of
+from twitchcam.events.places import N_DISPLACEMENTS
 from twitchcam.motion.channels import INDEX, Sample, missing
 
 FloatArray = np.ndarray
@@ -41,12 +42,18 @@ def speech(times_s: FloatArray = TIMES_S, *, until_s: float = np.inf, seed: int 
     return stream(times_s, both, mouth_open=opening, seed=seed)
 
 
-def with_odds(samples: list[Sample], *peaks: tuple[float, str, float], step: int = 1) -> list[Sample]:
-    """Peaks of the odds (time, place, height) in the samples in which they are known; half as high beside them."""
+def with_odds(
+    samples: list[Sample], *peaks: tuple[float, str, float], step: int = 1, size_pct_iod: float = 4.0
+) -> list[Sample]:
+    """Twitches (time of the peak, place, log odds), and the odds where they are known; half as high beside."""
     rows = [sample.values.copy() for sample in samples]
     times = np.array([sample.t_s for sample in samples[::step]])
     for t_s, name, height in peaks:
         at = int(np.argmin(np.abs(times - t_s)))
+        motion = twitch(t_s - 0.06, duration_s=0.15, lip=Lip(name.split("_")[0]), side=Side(name.split("_")[1]))
+        for sample, row in zip(samples, rows, strict=True):
+            size = size_pct_iod / 3 * float(motion.course(np.array([sample.t_s]))[0])
+            row[:N_DISPLACEMENTS] += size * motion.pattern
         for beside, share in ((-1, 0.5), (0, 1.0), (1, 0.5)):
             lip, side = name.split("_")
             rows[(at + beside + ODDS_LAG_STEPS) * step][INDEX[f"odds_{lip}"]] = (
@@ -90,11 +97,19 @@ def test_what_is_too_low_is_a_rejection_that_says_by_how_much() -> None:
 
 
 def test_at_rest_the_odds_say_nothing() -> None:
-    at_rest = with_odds(stream(TIMES_S), (5.0, "upper_left", LIMIT + 5))
+    at_rest = with_odds(stream(TIMES_S), (5.0, "upper_left", LIMIT + 5), size_pct_iod=0)
     found = detect(at_rest)
     assert found.twitches == []
     assert [one for one in found.rejections if one.gate == "min_log_odds"] == []
     assert found.valid_s == pytest.approx(10.0)
+
+
+def test_what_is_smaller_than_can_be_told_from_speech_is_a_rejection() -> None:
+    peak = (5.0, "upper_left", LIMIT + 5)
+    small, large = (detect(with_odds(speech(), peak, size_pct_iod=size)) for size in (0.5, 4.0))
+    assert len(large.twitches) == 1
+    assert small.twitches == []
+    assert [one.gate for one in small.rejections if abs(one.t_s - 5.0) < 0.02] == ["min_amplitude_pct_iod"]
 
 
 AT_REST = Config().moving.min_log_odds_at_rest
@@ -104,7 +119,7 @@ def rising_lips(*peaks: tuple[float, str, float], familiar: float = 1.0) -> Find
     """A twitch at the upper left at rest, while the lips part once by more than a gate allows."""
     opening = 1 + 5 * (np.abs(TIMES_S - 6.2) < 0.1)
     samples = stream(TIMES_S, [twitch(6.0)], mouth_open=opening)
-    rows = [sample.values.copy() for sample in with_odds(samples, *peaks)]
+    rows = [sample.values.copy() for sample in with_odds(samples, *peaks, size_pct_iod=0)]
     for sample, row in zip(samples, rows, strict=True):
         if abs(sample.t_s - 6.0) < 0.2:
             row[INDEX["familiar"]] = familiar
@@ -147,7 +162,7 @@ def test_a_hand_before_the_mouth_is_not_believed() -> None:
             row[INDEX["familiar"]] = 0.1
     found = detect([replace(sample, values=row) for sample, row in zip(samples, rows, strict=True)])
     assert found.twitches == []
-    assert [one.gate for one in found.rejections if abs(one.t_s - 5.0) < 0.02] == ["min_familiar"]
+    assert {one.gate for one in found.rejections if abs(one.t_s - 5.0) < 0.02} == {"min_familiar"}
 
 
 def test_at_60_hz_the_odds_are_of_as_many_steps_before() -> None:

@@ -45,7 +45,7 @@ _OVERRULED = frozenset(
     | {"max_common_surround", "min_shape", "max_rise_s", "max_duration_s", "min_confidence"}
 )
 #: Confidence from log odds: a logistic model, fitted with ``python -m tests.benchmarks.talking``.
-_OFFSET, _SLOPE = 0.337, 0.811
+_OFFSET, _SLOPE = -0.253, 0.812
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +144,15 @@ def weigh(
     if peak is None:
         return None
     pulse = _fitted(peak, run)
-    enough = Gate(name="min_log_odds", value=candidate.log_odds, limit=config.moving.min_log_odds, least=True)
+    moving = config.moving
+    enough = Gate(name="min_log_odds", value=candidate.log_odds, limit=moving.min_log_odds, least=True)
+    large = Gate(name="min_amplitude_pct_iod", value=pulse.height, limit=moving.min_amplitude_pct_iod, least=True)
     return peak, Decision(
         place=peak.place,
         pulse=pulse,
         amplitude_pct_iod=pulse.height,
         confidence=confidence_of(candidate.log_odds),
-        gates=(enough, familiar_gate(peak, run, config.detection)),
+        gates=(enough, large, familiar_gate(peak, run, config.detection)),
     )
 
 
