@@ -140,9 +140,15 @@ def measure(
 
 
 def write(
-    judged: Sequence[Judged], thresholds: Sequence[float], amplitude: float, made: dict[str, str], folder: Path
+    judged: Sequence[Judged],
+    thresholds: Sequence[float],
+    amplitude: float,
+    made: dict[str, str],
+    folder: Path,
+    *,
+    others: Sequence[Entry] = (),
 ) -> Path:
-    """Writes the tables and raw results; returns the tables' path."""
+    """Writes the tables and raw results, and what ``others`` the networks learned from; returns the tables' path."""
     report = Report(
         name="talking",
         title="Twitches while the mouth moves",
@@ -176,6 +182,9 @@ def write(
     report.add(table(header, rows))
     report.add("## Measurements", _measurements(ways, thresholds))
     report.add("## Clips", table(("file", "context", "false", "twitches", "found", "origin"), _by_clip(judged)))
+    if others:
+        rows = [(one.path.name, one.context, one.origin) for one in others]
+        report.add("## Clips that the networks learned from", table(("file", "context", "origin"), rows))
     return report.write(folder)
 
 
@@ -266,11 +275,11 @@ def benchmark(
     plan = Plan(cache=given["cache"].resolve())
     made = environment(shown_command(["tests.benchmarks.talking", *sys.argv[1:]]))
     scenes = scenes_of(people(faces, half="tune") if faces else [])
-    others = entries(strangers, half)
-    judged = measure(entries(clips, None), scenes, warped, plan, jobs=given["jobs"], strangers=others)
+    known = entries(clips, None)
+    judged = measure(known, scenes, warped, plan, jobs=given["jobs"], strangers=entries(strangers, half))
     offset, slope = calibration(judged)
     click.echo(f"confidence: offset {offset:.3f}, slope {slope:.3f}", err=True)
-    click.echo(write(judged, THRESHOLDS, warped, made, output))
+    click.echo(write(judged, THRESHOLDS, warped, made, output, others=known if strangers else ()))
 
 
 if __name__ == "__main__":
