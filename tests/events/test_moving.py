@@ -96,14 +96,6 @@ def test_what_is_too_low_is_a_rejection_that_says_by_how_much() -> None:
     assert (rejection.value, rejection.limit) == (pytest.approx(LIMIT - 0.1), LIMIT)
 
 
-def test_at_rest_the_odds_say_nothing() -> None:
-    at_rest = with_odds(stream(TIMES_S), (5.0, "upper_left", LIMIT + 5), size_pct_iod=0)
-    found = detect(at_rest)
-    assert found.twitches == []
-    assert [one for one in found.rejections if one.gate == "min_log_odds"] == []
-    assert found.valid_s == pytest.approx(10.0)
-
-
 def test_what_is_smaller_than_can_be_told_from_speech_is_a_rejection() -> None:
     peak = (5.0, "upper_left", LIMIT + 5)
     small, large = (detect(with_odds(speech(), peak, size_pct_iod=size)) for size in (0.5, 4.0))
@@ -135,6 +127,26 @@ def test_at_rest_the_odds_speak_up_for_a_peak_that_what_moves_around_it_speaks_a
     assert event.confidence is not None
     assert log_odds_of(event.confidence) == pytest.approx(AT_REST + 1, abs=1e-6)
     assert found.valid_s == pytest.approx(10.0)
+
+
+DEAF = from_dict({"detection": {"min_snr": 1e6}})
+
+
+def test_at_rest_they_speak_up_where_the_matched_output_has_no_peak() -> None:
+    peak = (5.0, "lower_right", AT_REST + 1)
+    found = detect(with_odds(stream(TIMES_S), peak), config=DEAF)
+    assert places(found, 5.0) == [(Lip.LOWER, Side.RIGHT)]
+    assert found.twitches[0].context is Context.REST
+    assert len(detect(with_odds(stream(TIMES_S), peak)).twitches) == 1
+    low = detect(with_odds(stream(TIMES_S), (5.0, "lower_right", AT_REST - 0.2)), config=DEAF)
+    assert low.twitches == []
+    assert [one.gate for one in low.rejections] == ["min_log_odds_at_rest"]
+
+
+def test_both_sides_at_once_are_no_twitch_whatever_the_odds() -> None:
+    both = stream(TIMES_S, [on_both_sides(twitch(4.94))])
+    found = detect(with_odds(both, (5.0, "upper_left", AT_REST + 5), size_pct_iod=0))
+    assert found.twitches == []
 
 
 def test_they_speak_up_only_where_they_are_high_of_this_place_and_at_this_time() -> None:

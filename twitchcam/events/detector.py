@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from twitchcam.dsp.resample import frame_rate_hz
 from twitchcam.events.context import RATE_TOLERANCE, ContextReader
 from twitchcam.events.gates import Decision, Gate, judge
 from twitchcam.events.model import Context, Mark, Rejection, Segment, Twitch
-from twitchcam.events.moving import MOVING, MovingReader, vouched, weigh
+from twitchcam.events.moving import MOVING, SAME_S, MovingReader, vouched, weigh
 from twitchcam.events.overlays import Overlays
 from twitchcam.events.places import PLACES
 from twitchcam.events.run import NoiseMemory, Peak, Run
@@ -80,6 +81,8 @@ class Detector:
         self._timeline = Timeline(config.context.min_segment_s)
         self._overlays = Overlays(config)
         self._moving = MovingReader(config)
+        # Times of the last peaks that were judged, more than there can be within what two detectors may differ by.
+        self._judged: deque[float] = deque(maxlen=8)
         self._bursts = 0
         self._taken_s = self._last_twitch_end_s = -np.inf
         self._found_twitches: list[Twitch] = []
@@ -232,14 +235,17 @@ class Detector:
         delay = round(self._config.detection.decision_delay_s * run.rate_hz)
         while self._pending and (run.closed or len(run) > self._pending[0].index + delay):
             peak = self._pending.pop(0)
+            self._judged.append(peak.t_s)
             decision = judge(peak, run, self._config.detection).decision
             if self._timeline.kind_at(peak.t_s) is Context.REST:
                 decision = vouched(decision, self._moving.log_odds_near(peak.t_s, decision.place), self._config)
             self._settle(peak, decision, run)
-        until_s = np.inf if run.closed else run.time_s(len(run) - 1 - delay)
+        # A little later than the peaks, so that a twitch that both saw is that of the peak.
+        until_s = np.inf if run.closed else run.time_s(len(run) - 1 - delay) - SAME_S
         for candidate in self._moving.take(until_s):
             of = self._ended if self._ended is not None and candidate.t_s < run.start_s else run
-            weighed = weigh(candidate, of, self._config, self._timeline.kind_at)
+            unseen = all(abs(t_s - candidate.t_s) > SAME_S for t_s in self._judged)
+            weighed = weigh(candidate, of, self._config, self._timeline.kind_at, unseen=unseen)
             # One that was taken already is not another one.
             if weighed is not None and candidate.t_s - self._taken_s >= self._config.moving.separation_s:
                 self._settle(*weighed, of)

@@ -2,8 +2,8 @@
 
 They are looked for where the context is not rest: at rest the matched output over its noise sees much smaller ones.
 What is found has that context and is in no rate, since the time is not valid: most twitches are missed. At rest the
-odds only speak up for a peak of the matched output that the head or the mouth, moving around it, made look like
-something else.
+odds must be higher, and speak up only where the matched output has no peak, or one that the head or the mouth, moving
+around it, made look like something else.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PLACE_OF = [
     [PLACES.index(Place(Lip(name.removeprefix("odds_")), side)) for side in (Side.LEFT, Side.RIGHT)] for name in ODDS
 ]
 #: How far apart the matched output and the odds may have their peak of the same twitch.
-_SAME_S = 0.07
+SAME_S = 0.07
 #: What the networks saw as well, and more of it: these gates they may overrule.
 _OVERRULED = frozenset(
     {"max_misfit", "max_misfit_rise", "max_opening_pct_iod", "max_head_speed_pct_iod_s", "max_surround"}
@@ -96,7 +96,7 @@ class MovingReader:
 
     def log_odds_near(self, t_s: float, place: int) -> float:
         """The largest of the log odds of a place at about a time, as far as they are known; 0 where there are none."""
-        own = [one.log_odds for one in self._known if one.place == place and abs(one.t_s - t_s) <= _SAME_S]
+        own = [one.log_odds for one in self._known if one.place == place and abs(one.t_s - t_s) <= SAME_S]
         return max(own, default=0.0)
 
     def take(self, until_s: float) -> list[Candidate]:
@@ -126,7 +126,7 @@ class MovingReader:
 
 
 def weigh(
-    candidate: Candidate, run: Run, config: Config, kind_at: Callable[[float], Context | None]
+    candidate: Candidate, run: Run, config: Config, kind_at: Callable[[float], Context | None], *, unseen: bool
 ) -> tuple[Peak, Decision] | None:
     """What is known of a candidate; None where it is not for this detector to say.
 
@@ -135,17 +135,20 @@ def weigh(
         run: The stretch it is in, with as much after it as there will be.
         config: Settings.
         kind_at: Gives the context at a time.
+        unseen: Whether the matched output has no peak there.
     """
     # Where one context ends and the next begins is known no better than that.
-    kinds = {kind_at(candidate.t_s + by_s) for by_s in (-_SAME_S, 0.0, _SAME_S)}
-    if candidate.t_s < run.start_s or kinds.isdisjoint(MOVING):
+    kinds = {kind_at(candidate.t_s + by_s) for by_s in (-SAME_S, 0.0, SAME_S)}
+    at_rest = kinds == {Context.REST}
+    if candidate.t_s < run.start_s or (kinds.isdisjoint(MOVING) and not (at_rest and unseen)):
         return None
     peak = run.peak_at(candidate.t_s, candidate.place)
     if peak is None:
         return None
     pulse = _fitted(peak, run)
     moving = config.moving
-    enough = Gate(name="min_log_odds", value=candidate.log_odds, limit=moving.min_log_odds, least=True)
+    name = "min_log_odds_at_rest" if at_rest else "min_log_odds"
+    enough = Gate(name=name, value=candidate.log_odds, limit=getattr(moving, name), least=True)
     large = Gate(name="min_amplitude_pct_iod", value=pulse.height, limit=moving.min_amplitude_pct_iod, least=True)
     return peak, Decision(
         place=peak.place,
