@@ -27,6 +27,8 @@ from twitchcam.session.reader import Session
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX systems")
 
 SECONDS = 60.0
+#: Prints more than a pipe holds: it cannot have ended before somebody who reads slowly kills it.
+NIGHT_S = 600.0
 
 
 def started(out: Path, *options: str, before: Callable[[], None] | None = None) -> subprocess.Popen[str]:
@@ -51,7 +53,7 @@ def logged_until(process: subprocess.Popen[str], t_s: float) -> None:
 
 def expected(until_s: float) -> list[Twitch]:
     detector, found = Detector(Config()), []
-    for sample in samples(SECONDS):
+    for sample in samples(NIGHT_S):
         if sample.t_s > until_s:
             break
         found += detector.push(sample).twitches
@@ -62,7 +64,7 @@ def expected(until_s: float) -> list[Twitch]:
 def test_killed_at_any_moment_it_loses_at_most_a_second_and_recovers(
     tmp_path: Path, kill_at_s: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    process = started(tmp_path, "--seconds", str(SECONDS))
+    process = started(tmp_path, "--seconds", str(NIGHT_S))
     logged_until(process, kill_at_s)
     process.kill()
     rest, _ = process.communicate()
