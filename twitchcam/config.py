@@ -261,7 +261,7 @@ class MovingConfig:
 
     Attributes:
         min_log_odds: Smallest log odds of a peak, as the networks give them; those below 0 are not kept.
-        min_log_odds_at_rest: The same for a peak at rest that only the movement around it speaks against.
+        min_log_odds_at_rest: The same at rest, where movement around a peak speaks against it, or there is none.
         min_amplitude_pct_iod: Smallest twitch that is told from what a moving mouth does.
         separation_s: Two peaks closer than this are one.
     """

@@ -71,6 +71,9 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+_half = click.option(
+    "--half", type=click.Choice(["tune", "held"]), help="Only files of this half, as the README has it."
+)
 common = _options(
     click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Worker processes."),
     click.option("--cache", type=_FOLDER, default=".cache/benchmarks", show_default=True, help="What was rendered."),
@@ -80,7 +83,7 @@ faces = _options(
     click.option(
         "--faces", type=_FOLDER, help="Portraits and a README.md that names their origin; else one astronaut."
     ),
-    click.option("--half", type=click.Choice(["tune", "held"]), help="Only files of this half, as the README has it."),
+    _half,
     click.option("--people", "most", type=click.IntRange(1), help="At most so many portraits."),
     click.option("--methods", type=_named(_METHODS), metavar="LIST", default="all", help="[anchor,facemesh,fused]"),
     click.option("--config", "config_path", type=click.Path(path_type=Path), help="Other settings (TOML)."),
@@ -98,8 +101,8 @@ learned_from = _options(
     ),
 )
 strangers_given = _options(
-    click.option("--strangers", type=_FOLDER, multiple=True, help="Clips to judge, of people who are not in --clips."),
-    click.option("--half", type=click.Choice(["tune", "held"]), help="Only strangers of this half."),
+    click.option("--strangers", type=_FOLDER, multiple=True, help="Others to judge; --half is of these."),
+    _half,
 )
 clips_given = _options(
     real_clips,
@@ -246,7 +249,7 @@ def speed(
 @benchmarks.command()
 @common
 @click.option("--faces", type=_FOLDER, help="Portraits to render; else one astronaut.")
-@click.option("--half", type=click.Choice(["tune", "held"]), help="Only files of this half, as the README has it.")
+@_half
 @click.option("--events", type=click.IntRange(1), default=10_000, show_default=True, help="Sessions a kind, as events.")
 @click.option("--channels", type=click.IntRange(0), default=200, show_default=True, help="The same as channels.")
 @click.option("--healthy", type=click.IntRange(0), default=1_000, show_default=True, help="Healthy ones as channels.")

@@ -15,6 +15,7 @@ from tests.benchmarks.measured import Measured
 from tests.benchmarks.outcomes import Outcome, Pair
 from tests.benchmarks.talking_lessons import Course, course_of, lessons, sent_twitches
 from tests.benchmarks.talking_networks import parts_of
+from tests.benchmarks.tasks import Plan
 from tests.session.findings import twitch
 from twitchcam.events.model import Lip, Side
 from twitchcam.face.mouth_flow import NODES
@@ -187,6 +188,40 @@ def test_nobody_is_in_two_parts(tmp_path: Path) -> None:
     assert ["e"] in parts
     assert ["b", "c"] in parts
     assert ["a", "d"] in parts
+
+
+@pytest.mark.parametrize("strangers", [(), ("e",)])
+def test_nobody_is_judged_by_what_they_taught(
+    strangers: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {"a": "one/x: 1", "b": "two/y: 2", "c": "three/z: 3", "d": "four/u: 4", "e": "five/v: 5"}
+    clips = {}
+    for name, origin in names.items():
+        (tmp_path / name).write_bytes(name.encode() * 100)
+        clips[name] = clip(str(tmp_path / name), "tune", origin)
+    taught: list[frozenset[str]] = []
+
+    def learned(groups: list[list[Entry]], *_: object, **__: object) -> list[dict[str, np.ndarray]]:
+        taught.extend(frozenset(one.path.name for one in group) for group in groups)
+        return [{"number": np.array(number)} for number in range(len(groups))]
+
+    def judging(_: object, work: list[talking.Job], *__: object, **___: object) -> list[list[object]]:
+        with_networks = {int(np.load(job.networks)["number"]): set[str]() for job in work}
+        for job in work:
+            with_networks[int(np.load(job.networks)["number"])].add(job.clip.path.name)
+        return [[with_networks]]
+
+    monkeypatch.setattr(talking, "networks", learned)
+    monkeypatch.setattr(talking, "run", judging)
+    known = [one for name, one in clips.items() if name not in strangers]
+    (judged_by,) = talking.measure(
+        known, (), 3.0, Plan(cache=tmp_path), jobs=1, strangers=[clips[name] for name in strangers]
+    )
+    everybody = set(strangers or names)
+    assert set().union(*judged_by.values()) == everybody
+    for number, people in judged_by.items():
+        assert not people & taught[number]
+        assert people | taught[number] == set(names)
 
 
 def judged(

@@ -227,7 +227,8 @@ class Detector:
         if over:
             self._moving.interrupt()
         self._decide()
-        self._ended, self._run, self._context = self._run, None, None
+        self._ended = None if over else self._run
+        self._run = self._context = None
 
     def _decide(self) -> None:
         run = self._run

@@ -125,7 +125,8 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
     fit, shorter_side_s = _fit(peak, run)
     near = around(_NEAR_S, _NEAR_S)
     misfit = float(near[:, INDEX["misfit"]].max())
-    usual_misfit = max(float(np.median(around(_USUAL_S, 0)[:, INDEX["misfit"]])), 1e-3)
+    usual_misfit, usual_frozen = np.median(around(_USUAL_S, 0)[:, [INDEX["misfit"], INDEX["frozen"]]], axis=0).tolist()
+    usual_misfit = max(usual_misfit, 1e-3)
     surround, common = _surround(peak, run, config.surround_s)
     evidence = Evidence(
         snr=peak.snr,
@@ -136,7 +137,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         duration_s=fit.free_duration_s,
         misfit_rise=misfit / usual_misfit,
         key_frame=bool(near[:, INDEX["key_frame"]].max() > 0),
-        frozen=float(np.median(around(_USUAL_S, 0)[:, INDEX["frozen"]])),
+        frozen=usual_frozen,
         amplitude_pct_iod=fit.amplitude,
     )
     sure = confidence(evidence)
@@ -154,7 +155,7 @@ def judge(peak: Peak, run: Run, config: DetectionConfig) -> Verdict:
         Gate(
             name="min_frozen_pct_iod",
             value=fit.amplitude,
-            limit=config.min_frozen_pct_iod * min(max((evidence.frozen - _SUSPECT) / (_SURE - _SUSPECT), 0.0), 1.0),
+            limit=float(np.interp(usual_frozen, (_SUSPECT, _SURE), (0.0, config.min_frozen_pct_iod))),
             least=True,
         ),
         familiar_gate(peak, run, config),

@@ -208,8 +208,8 @@ class Run:
         Too near to the end of a run to be known it is taken from the last time at which it is.
         """
         index = round((t_s - self.start_s) * self.rate_hz)
-        known = min(index, len(self._snr) - 1 + self._lead)
-        sizes = self.sizes(known)
+        row = min(index - self._lead, len(self._snr) - 1)
+        sizes = self.sizes(row + self._lead)
         if self._detector is None or not len(sizes):
             return None
         i = int(np.argmax(sizes[:, place]))
@@ -219,7 +219,7 @@ class Run:
             place=place,
             filter_index=i,
             snr=float(sizes[i, place]),
-            output=self._outputs.rows(known - self._lead, known - self._lead + 1)[0][i].copy(),
+            output=self._outputs.rows(row, row + 1)[0][i].copy(),
             detector=self._detector,
         )
 
