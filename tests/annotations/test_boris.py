@@ -100,8 +100,9 @@ class TestProjectsThatCannotBeUsed:
             ("p.boris", b"\xff\xfe\x00", "no JSON"),
             ("p.boris", b"[" * 100_000, "no JSON"),
             ("p.boris.gz", b"{}", "gzip"),
-            ("p.boris.gz", gzip.compress(b"{}" * 1000)[:-12], "cut short"),
+            ("p.boris.gz", gzip.compress(b"{}" * 1000, mtime=0)[:-12], "cut short"),
         ],
+        ids=["text", "a list", "not UTF-8", "nested deeply", "not packed", "packed, cut short"],
     )
     def test_other_files(self, tmp_path: Path, name: str, content: bytes, words: str) -> None:
         (tmp_path / name).write_bytes(content)
