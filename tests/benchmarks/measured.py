@@ -5,7 +5,7 @@ The odds of a twitch in a moving mouth are made of these when they are asked for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from twitchcam.motion.channels import CHANNELS, Sample
 from twitchcam.motion.measure import measure
 from twitchcam.motion.moving_mouth import MovingMouth
 from twitchcam.motion.pulse_network import Weights
-from twitchcam.motion.views import ViewName
 from twitchcam.motion.weights_file import bundled_weights
 
 FloatArray = NDArray[np.float64]
@@ -55,7 +54,7 @@ class Measured:
     samples: list[Sample]
     flows: list[FloatArray | None]
 
-    def completed(self, weights: Mapping[ViewName, Weights] | None = None) -> list[Sample]:
+    def completed(self, weights: Weights | None = None) -> list[Sample]:
         """The samples with the odds that networks give, by default those of the package."""
         moving = MovingMouth(bundled_weights() if weights is None else weights)
         return [moving.complete(sample, flow) for sample, flow in zip(self.samples, self.flows, strict=True)]

@@ -15,7 +15,7 @@ import optax
 from numpy.typing import NDArray
 
 from tests.benchmarks.talking_lessons import Lesson
-from twitchcam.motion.pulse_network import LAYERS, NOTHING, USUAL_STEPS
+from twitchcam.motion.pulse_network import LAYERS, NOTHING, USUAL_STEPS, inputs_of
 from twitchcam.motion.views import LEVELS, View
 
 FloatArray = NDArray[np.float64]
@@ -23,7 +23,7 @@ Float32 = NDArray[np.float32]
 Weights = dict[str, Any]
 
 #: Values wide, and share of the values left out while learning.
-_WIDTH, _LEFT_OUT = 48, 0.2
+_WIDTH, _LEFT_OUT = 64, 0.2
 _RATE, _DECAY, _RARE = 2e-3, 1e-3, -4.0
 
 
@@ -34,7 +34,7 @@ def learn(lessons: Iterator[Lesson], view: View, *, steps: int, seed: int) -> di
         The arrays of one network: ``entry``, ``0`` and so on, ``answer``, each with a ``_bias``.
     """
     key = jax.random.PRNGKey(seed)
-    weights = _begin(key, 2 * len(view.mirror) + 1 + len(LEVELS))
+    weights = _begin(key, inputs_of(view))
     rule = optax.adam(optax.cosine_decay_schedule(_RATE, steps))
     state = rule.init(weights)
 
@@ -55,7 +55,7 @@ def learn(lessons: Iterator[Lesson], view: View, *, steps: int, seed: int) -> di
 
 
 def answers(weights: dict[str, Float32], view: View, seen: Float32) -> FloatArray:
-    """``(frames, places)`` log odds of ``(frames, values + levels)``, all at once."""
+    """``(frames, places)`` log odds of what is seen, as in a lesson, all at once."""
     return np.asarray(_both_sides(weights, view, seen[None], None), dtype=np.float64)[0]
 
 
@@ -73,23 +73,23 @@ def _begin(key: Any, inputs: int) -> Weights:
 
 
 def _both_sides(weights: Weights, view: View, seen: Any, key: Any) -> Any:
-    n = len(view.mirror)
-    levels = seen.shape[-1] - n
-    mirror, sign = np.r_[view.mirror, n + np.arange(levels)], np.r_[view.sign, np.ones(levels)].astype(np.float32)
+    n, levels = len(view.mirror), len(LEVELS)
+    mirror = np.r_[view.mirror, n + np.arange(levels), n + levels + view.mirror]
+    sign = np.r_[view.sign, np.ones(levels), view.sign].astype(np.float32)
     keys = (None, None) if key is None else jax.random.split(key)
     return jnp.concatenate(
-        [_one_side(weights, n, seen, keys[0]), _one_side(weights, n, seen[..., mirror] * sign, keys[1])], axis=-1
+        [_one_side(weights, view, seen, keys[0]), _one_side(weights, view, seen[..., mirror] * sign, keys[1])], axis=-1
     )
 
 
-def _one_side(weights: Weights, values: int, seen: Any, key: Any) -> Any:
+def _one_side(weights: Weights, view: View, seen: Any, key: Any) -> Any:
     def some(x: Any, number: int) -> Any:
         if key is None:
             return x
         kept = jax.random.bernoulli(jax.random.fold_in(key, number), 1 - _LEFT_OUT, (x.shape[0], 1, x.shape[2]))
         return x * kept / (1 - _LEFT_OUT)
 
-    x = some(_over_time(_inputs(seen, values), weights["entry"], 1) + weights["entry_bias"], len(LAYERS))
+    x = some(_over_time(_inputs(seen, view), weights["entry"], 1) + weights["entry_bias"], len(LAYERS))
     for number, (_, dilation) in enumerate(LAYERS):
         here = x if number else jax.nn.relu(x)
         made = jax.nn.relu(_over_time(here, weights[f"{number}"], dilation) + weights[f"{number}_bias"])
@@ -97,12 +97,16 @@ def _one_side(weights: Weights, values: int, seen: Any, key: Any) -> Any:
     return _over_time(x, weights["answer"], 1) + weights["answer_bias"]
 
 
-def _inputs(seen: Any, values: int) -> Any:
-    moved = seen[..., :values]
-    energy = jnp.pad(jnp.mean(moved**2, axis=2), ((0, 0), (USUAL_STEPS - 1, 0)))
-    frames = seen.shape[1]
-    usual = jnp.stack([energy[:, i : i + frames] for i in range(USUAL_STEPS)]).mean(axis=0)[..., None] + NOTHING
-    return jnp.concatenate([moved / jnp.sqrt(usual), jnp.arcsinh(moved), jnp.log(usual), seen[..., values:]], axis=-1)
+def _inputs(seen: Any, view: View) -> Any:
+    moved, levels, unusual = jnp.split(seen, (len(view.mirror), len(view.mirror) + len(LEVELS)), axis=-1)
+    over, sizes = [], []
+    for own in view.measurements:
+        energy = jnp.pad(jnp.mean(moved[..., own] ** 2, axis=2), ((0, 0), (USUAL_STEPS - 1, 0)))
+        frames = seen.shape[1]
+        usual = jnp.stack([energy[:, i : i + frames] for i in range(USUAL_STEPS)]).mean(axis=0)[..., None] + NOTHING
+        over.append(moved[..., own] / jnp.sqrt(usual))
+        sizes.append(jnp.log(usual))
+    return jnp.concatenate([*over, jnp.arcsinh(unusual), jnp.arcsinh(moved), *sizes, levels], axis=-1)
 
 
 def _over_time(x: Any, weights: Any, dilation: int) -> Any:

@@ -11,7 +11,7 @@ by networks that learned from all clips, as those of the package did.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,18 +33,12 @@ from tests.benchmarks.tasks import Plan, run
 from tests.benchmarks.warped import talking
 from twitchcam.config import Config, from_dict
 from twitchcam.errors import UsageError
-from twitchcam.events.model import Twitch
 from twitchcam.events.moving import log_odds_of
 from twitchcam.motion.pulse_network import Weights, weights_from
-from twitchcam.motion.views import VIEWS, ViewName
 from twitchcam.screening.statistics import share_of
 
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
 DEFAULT = Config().moving.min_log_odds
-#: Who is heard: all networks, and those of each measurement alone.
-HEARD: tuple[tuple[ViewName, ...], ...] = (tuple(VIEWS), *((view,) for view in VIEWS))
-#: What a person can live with.
-_FALSE_PER_MIN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +53,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """How a clip came out by some of the networks.
+    """How a clip came out.
 
     Attributes:
         name: Of the file.
         context: What it shows.
         origin: Where it comes from.
-        heard: Whose networks.
         minutes: Its length.
         false: Events in the clip as it is, for each threshold.
         outcomes: Of the clip with twitches, for each threshold; none where there are no twitches in it.
@@ -74,36 +67,24 @@ class Judged:
     name: str
     context: str
     origin: str
-    heard: tuple[ViewName, ...]
     minutes: float
     false: tuple[int, ...]
     outcomes: tuple[Outcome, ...]
 
 
-def judge(job: Job, plan: Plan) -> list[Judged]:
-    """Runs the program on a clip as it is and with twitches, for each of :data:`HEARD`."""
-    stored, plain = kept(job.networks, dict), plain_of(job.clip, plan)
+def judge(job: Job, plan: Plan) -> Judged:
+    """Runs the program on a clip as it is and with twitches."""
+    weights, plain = weights_from(kept(job.networks, dict)), plain_of(job.clip, plan)
     seen = there_of(job.clip, job.amplitude, plan) if talking([job.clip]) else None
-    return [_judged(job, heard, weights_from(stored, heard), plain, seen) for heard in HEARD]
-
-
-def _judged(
-    job: Job,
-    heard: tuple[ViewName, ...],
-    weights: dict[ViewName, Weights],
-    plain: Measured,
-    seen: tuple[Measured, tuple[Twitch, ...]] | None,
-) -> Judged:
-    found = [detections(*_decided(plain, weights, threshold)) for threshold in job.thresholds]
+    found = [detections(*decided) for decided in _decided(plain, weights, job.thresholds)]
     there: list[Outcome] = []
     if seen is not None:
         measured, truth = seen
-        there = [outcome(truth, detections(*_decided(measured, weights, t))) for t in job.thresholds]
+        there = [outcome(truth, detections(*decided)) for decided in _decided(measured, weights, job.thresholds)]
     return Judged(
         name=job.clip.path.name,
         context=job.clip.context,
         origin=job.clip.origin,
-        heard=heard,
         minutes=found[0].duration_s / 60,
         false=tuple(len(one.twitches) for one in found),
         outcomes=tuple(there),
@@ -136,7 +117,7 @@ def measure(
         path.unlink(missing_ok=True)
         kept(path, lambda arrays=arrays: arrays)  # type: ignore[misc]
         work += [Job(clip=clip, networks=path, amplitude=amplitude, thresholds=(*thresholds, DEFAULT)) for clip in part]
-    return [one for clip in run(judge, work, plan, jobs=jobs, what="judged") for one in clip]
+    return run(judge, work, plan, jobs=jobs, what="judged")
 
 
 def write(
@@ -158,11 +139,10 @@ def write(
             "thresholds": [*thresholds, DEFAULT],
             "clips": [
                 {**asdict(one), "outcomes": [o.to_dict() for o in one.outcomes]}
-                for one in sorted(judged, key=lambda one: (one.name, HEARD.index(one.heard)))
+                for one in sorted(judged, key=lambda one: one.name)
             ],
         },
     )
-    ways, judged = judged, [one for one in judged if one.heard == HEARD[0]]
     with_twitches = [one for one in judged if one.outcomes]
     report.add(
         f"{sum(one.outcomes[-1].truths for one in with_twitches)} twitches of {amplitude:g} % warped into "
@@ -180,7 +160,6 @@ def write(
         for i, threshold in enumerate((*thresholds, DEFAULT))
     ]
     report.add(table(header, rows))
-    report.add("## Measurements", _measurements(ways, thresholds))
     report.add("## Clips", table(("file", "context", "false", "twitches", "found", "origin"), _by_clip(judged)))
     if others:
         rows = [(one.path.name, one.context, one.origin) for one in others]
@@ -193,7 +172,6 @@ def calibration(judged: Sequence[Judged]) -> tuple[float, float]:
     pairs = [
         (log_odds_of(sure), right)
         for one in judged
-        if one.heard == HEARD[0]
         for o in one.outcomes[:1]
         for sure, right in zip(o.confidences, o.right, strict=True)
     ]
@@ -202,9 +180,10 @@ def calibration(judged: Sequence[Judged]) -> tuple[float, float]:
     return float(offset), float(slope)
 
 
-def _decided(measured: Measured, weights: dict[ViewName, Weights], threshold: float) -> tuple[Any, ...]:
+def _decided(measured: Measured, weights: Weights, thresholds: Sequence[float]) -> Iterator[tuple[Any, ...]]:
     samples = measured.completed(weights)
-    return (samples, *decide(samples, from_dict({"moving": {"min_log_odds": threshold}})))
+    for threshold in thresholds:
+        yield (samples, *decide(samples, from_dict({"moving": {"min_log_odds": threshold}})))
 
 
 def _row(judged: Sequence[Judged], i: int, name: str) -> tuple[str, ...]:
@@ -226,21 +205,6 @@ def _row(judged: Sequence[Judged], i: int, name: str) -> tuple[str, ...]:
         "-" if there.onset_abs_s is None else f"{1000 * there.onset_abs_s:.0f} ms",
         "-" if there.amplitude_abs is None else f"{there.amplitude_abs:.0%}",
     )
-
-
-def _measurements(judged: Sequence[Judged], thresholds: Sequence[float]) -> str:
-    """What the networks of each measurement find at the smallest threshold with few enough false ones."""
-    rows = []
-    for heard in HEARD:
-        own = [one for one in judged if one.heard == heard]
-        minutes = sum(one.minutes for one in own)
-        few = [i for i in range(len(thresholds)) if sum(one.false[i] for one in own) <= _FALSE_PER_MIN * minutes]
-        if own and few:
-            there = summary([one.outcomes[few[0]] for one in own if one.outcomes])
-            rows.append((", ".join(heard), f"{thresholds[few[0]]:g}", f"**{there.recall:.2f}**", _false(own, few[0])))
-        elif own:
-            rows.append((", ".join(heard), "-", "-", "-"))
-    return table(("networks of", "smallest log odds", "recall", "false in all"), rows)
 
 
 def _false(judged: Sequence[Judged], i: int) -> str:

@@ -16,9 +16,9 @@ from tests.benchmarks.measured import Measured
 from twitchcam.dsp.steps import StepClock
 from twitchcam.events.model import Lip, Side, Twitch
 from twitchcam.motion.channels import INDEX
-from twitchcam.motion.moving_mouth import steps_of
 from twitchcam.motion.pulse_network import PLACES
-from twitchcam.motion.views import DISPLACED, LEVELS, VIEWS, View, ViewName, levels_of
+from twitchcam.motion.views import DISPLACED, LEVELS, MOUTH, View, levels_of, steps_of
+from twitchcam.motion.whitening import Whitener
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -39,7 +39,8 @@ class Lesson:
     """A batch to learn from.
 
     Attributes:
-        seen: ``(sequences, frames, values + levels)`` the measurement.
+        seen: ``(sequences, frames, values + levels + values)`` the measurement, what else is known, and the measurement
+            whitened.
         peaks: ``(sequences, frames, places)`` 1 at the peak of a twitch, else 0.
         counts: The same shape; 0 where nothing is asked.
     """
@@ -51,7 +52,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A video as a network sees it, step by step.
+    """A video as the networks see it, step by step.
 
     Attributes:
         t_s: ``(n,)`` time at the end of each step.
@@ -69,6 +70,21 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """A video to put twitches into.
+
+    Attributes:
+        course: How it goes.
+        matrices: ``(n, values, values)`` what whitens its steps, as it is renewed.
+        which: ``(steps,)`` the matrix of each step.
+    """
+
+    course: Course
+    matrices: Float32
+    which: NDArray[np.int_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """A twitch as it was measured: ``(frames, values)`` steps, the frame of its peak, its place in ``PLACES``, rate."""
 
@@ -78,15 +94,15 @@ class Sent:
     rate_hz: float
 
 
-def course_of(measured: Measured, view: ViewName) -> Course:
-    """A video in one of the views."""
+def course_of(measured: Measured) -> Course:
+    """A video by all measurements."""
     clock = StepClock()
     times: list[float] = []
     steps: list[FloatArray] = []
     levels: list[FloatArray] = []
     known: list[bool] = []
     before: FloatArray | None = None
-    nothing = np.zeros(len(VIEWS[view].mirror))
+    nothing = np.zeros(len(MOUTH.mirror))
     for sample, flow in zip(measured.samples, measured.flows, strict=True):
         if not sample.face:
             before = None
@@ -95,7 +111,7 @@ def course_of(measured: Measured, view: ViewName) -> Course:
             continue
         earlier, before = before, sample.values[_DISPLACED]
         known.append(flow is not None and earlier is not None and not sample.restart)
-        moved = steps_of(flow, earlier, before)[view] if flow is not None and earlier is not None else nothing
+        moved = steps_of(flow, earlier, before) if flow is not None and earlier is not None else nothing
         steps.append(moved if known[-1] else nothing)
         times.append(sample.t_s)
         levels.append(levels_of(sample.values))
@@ -107,6 +123,26 @@ def course_of(measured: Measured, view: ViewName) -> Course:
         known=np.array(known, dtype=bool),
         rate_hz=1 / float(np.median(np.diff(t_s))) if len(t_s) > 1 else 0.0,
     )
+
+
+def usual_of(courses: Sequence[Course]) -> FloatArray:
+    """``(values, values)`` mean square of all steps that are known, as they are and in the mirror."""
+    steps = np.concatenate([course.steps[course.known] for course in courses])
+    both = np.concatenate([steps, MOUTH.flipped(steps)])
+    return np.asarray(both.T @ both / len(both))
+
+
+def speech_of(course: Course, usual: FloatArray) -> Speech:
+    """A video with what whitens it."""
+    whitener = Whitener(usual)
+    matrices, which = [whitener.matrix], []
+    for step, known in zip(course.steps, course.known, strict=True):
+        which.append(len(matrices) - 1)
+        if known:
+            whitener.push(step)
+            if whitener.matrix is not matrices[-1]:
+                matrices.append(whitener.matrix)
+    return Speech(course=course, matrices=np.array(matrices, dtype=np.float32), which=np.array(which, dtype=int))
 
 
 def place_of(lip: Lip, side: Side) -> int:
@@ -131,7 +167,7 @@ def sent_twitches(plain: Course, there: Course, truth: Sequence[Twitch]) -> list
 
 
 def lessons(
-    speech: Sequence[Course], weights: Sequence[float], sent: Sequence[Sent], view: View, *, seed: int
+    speech: Sequence[Speech], weights: Sequence[float], sent: Sequence[Sent], view: View, *, seed: int
 ) -> Iterator[Lesson]:
     """Batches without end.
 
@@ -151,10 +187,12 @@ def lessons(
 
 
 def _sequence(
-    course: Course, sent: Sequence[Sent], view: View, rng: np.random.Generator
+    speech: Speech, sent: Sequence[Sent], view: View, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    steps, levels, known = _stretch(course, rng)
-    if rng.random() < 0.5:
+    course = speech.course
+    steps, levels, known, matrix = _stretch(speech, rng)
+    mirrored = rng.random() < 0.5
+    if mirrored:
         steps = view.flipped(steps)
     if rng.random() < 0.5:
         # Speech that runs backwards is as good a speech for this.
@@ -178,11 +216,13 @@ def _sequence(
                 peaks[at - 1 : at + 2, place] = 1
     # What is near a peak and not yet one is neither.
     counts = known[:, None] & ((peaks > 0) | ~spoilt[:, None])
-    return np.concatenate([steps, levels], axis=1), peaks, counts.astype(np.float64)
+    unusual = view.flipped(view.flipped(steps) @ matrix) if mirrored else steps @ matrix
+    return np.concatenate([steps, levels, unusual], axis=1), peaks, counts.astype(np.float64)
 
 
-def _stretch(course: Course, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, Flags]:
-    """A part of a video at a pace of its own, filled up where it is short."""
+def _stretch(speech: Speech, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, Flags, Float32]:
+    """A part of a video at a pace of its own, filled up where it is short, and what whitens the middle of it."""
+    course = speech.course
     pace = rng.uniform(*_PACE)
     needed = int(_FRAMES * pace) + 2
     first = int(rng.integers(0, max(1, len(course.steps) - needed)))
@@ -195,7 +235,8 @@ def _stretch(course: Course, rng: np.random.Generator) -> tuple[FloatArray, Floa
     to_frame = np.minimum(((np.arange(_FRAMES) + 1) * pace).astype(int) + 1, needed - 1)
     # Faster speech is not quite as large.
     moved = _paced(steps, pace, _FRAMES) / pace ** rng.uniform(0, 1)
-    return moved, levels[to_frame - 1], known[from_frame] & known[to_frame]
+    matrix = speech.matrices[speech.which[min(first + needed // 2, len(course.steps) - 1)]]
+    return moved, levels[to_frame - 1], known[from_frame] & known[to_frame], matrix
 
 
 def _paced(steps: FloatArray, pace: float, frames: int) -> FloatArray:

@@ -17,15 +17,16 @@ from tests.benchmarks.people import Person
 from tests.benchmarks.quiet_scenes import movement_scenes
 from tests.benchmarks.rendering import rendered, scene_key
 from tests.benchmarks.scenes import Scene
-from tests.benchmarks.talking_lessons import course_of, lessons, sent_twitches
+from tests.benchmarks.talking_lessons import course_of, lessons, sent_twitches, speech_of, usual_of
 from tests.benchmarks.tasks import Plan, run
 from tests.benchmarks.warped import SHORTEST_S, talking, warped
 from twitchcam.config import Config
 from twitchcam.errors import UsageError
 from twitchcam.events.model import Twitch
-from twitchcam.motion.views import VIEWS, ViewName
+from twitchcam.motion import whitening
+from twitchcam.motion.views import MOUTH
 
-#: Batches that a network learns from, and networks of each view.
+#: Batches that a network learns from, and networks.
 STEPS, SEEDS = 2500, 4
 #: How much one looks at people who do not talk, and at rendered movements all together.
 _OTHERS, _RENDERED = 0.4, 0.15
@@ -40,7 +41,6 @@ class Task:
     Attributes:
         clips: Real people to learn from.
         scenes: Rendered movements that are no twitches.
-        view: Which measurement it sees.
         seed: Of the network and of the draw.
         amplitude: Size of the twitches, % IOD.
         steps: Batches to learn from.
@@ -48,7 +48,6 @@ class Task:
 
     clips: tuple[Entry, ...]
     scenes: tuple[Scene, ...]
-    view: ViewName
     seed: int
     amplitude: float
     steps: int
@@ -76,30 +75,28 @@ def networks(
     run(_look_at_warped, [(clip, amplitude) for clip in talking(clips)], plan, jobs=jobs, what="warped into talking")
     run(scene_of, list(scenes), plan, jobs=jobs, what="rendered movements")
     tasks = [
-        Task(clips=tuple(group), scenes=tuple(scenes), view=view, seed=seed, amplitude=amplitude, steps=steps)
+        Task(clips=tuple(group), scenes=tuple(scenes), seed=seed, amplitude=amplitude, steps=steps)
         for group in groups
-        for view in VIEWS
         for seed in range(seeds)
     ]
     learned = iter(run(network, tasks, plan, jobs=jobs, what="networks"))
     made = []
     for _ in groups:
-        arrays: dict[str, Any] = {}
-        for view in VIEWS:
-            own = [next(learned) for _ in range(seeds)]
-            arrays |= {f"{view}/{name}": np.stack([one[name] for one in own]).astype(np.float16) for name in own[0]}
-        made.append(arrays)
+        own = [next(learned) for _ in range(seeds)]
+        arrays = {name: np.stack([one[name] for one in own]).astype(np.float16) for name in own[0] if name != "usual"}
+        made.append({**arrays, "usual": own[0]["usual"].astype(np.float32)})
     return made
 
 
 def network(task: Task, plan: Plan) -> dict[str, Any]:
     """Learns, now or before."""
     own = "".join((Path(__file__).parent / f"{name}.py").read_text() for name in ("pulse_net", "talking_lessons"))
+    own += (Path(whitening.__file__)).read_text()
     clips = [file_digest(clip.path) for clip in task.clips]
     scenes = [scene_key(scene) for scene in task.scenes]
     made_by = CODE["fused"], versions(*LIBRARIES, "jax")
-    key = key_of(own, made_by, clips, scenes, task.view, task.seed, task.amplitude, task.steps)
-    return kept(plan.cache / "networks" / f"{task.view}-{key}.npz", lambda: _learned(task, plan))
+    key = key_of(own, made_by, clips, scenes, task.seed, task.amplitude, task.steps)
+    return kept(plan.cache / "networks" / f"{key}.npz", lambda: _learned(task, plan))
 
 
 def plain_of(clip: Entry, plan: Plan) -> Measured:
@@ -155,25 +152,25 @@ def _look_at_warped(job: tuple[Entry, float], plan: Plan) -> None:
 def _learned(task: Task, plan: Plan) -> dict[str, Any]:
     from tests.benchmarks.pulse_net import learn
 
-    view = VIEWS[task.view]
     spoken = {clip.path for clip in talking(task.clips)}
-    speech, weights, sent = [], [], []
+    courses, weights, sent = [], [], []
     for clip in task.clips:
-        plain = course_of(plain_of(clip, plan), task.view)
-        speech.append(plain)
+        plain = course_of(plain_of(clip, plan))
+        courses.append(plain)
         weights.append(float(plain.known.sum()) * (1.0 if clip.path in spoken else _OTHERS))
         if clip.path in spoken:
             there = there_of(clip, task.amplitude, plan)
             if there is not None:
-                sent += sent_twitches(plain, course_of(there[0], task.view), there[1])
+                sent += sent_twitches(plain, course_of(there[0]), there[1])
     if not sent:
         raise UsageError(
             f"no twitch could be warped into the clips to learn from: nobody there talks for {SHORTEST_S:g} s"
         )
-    drawn = [course_of(scene_of(scene, plan), task.view) for scene in task.scenes]
+    drawn = [course_of(scene_of(scene, plan)) for scene in task.scenes]
     moving = sum(float(course.known.sum()) for course in drawn)
     share = _RENDERED * sum(weights) / moving if moving else 0.0
     weights += [share * float(course.known.sum()) for course in drawn]
-    return dict(
-        learn(lessons([*speech, *drawn], weights, sent, view, seed=task.seed), view, steps=task.steps, seed=task.seed)
-    )
+    usual = usual_of(courses)
+    speech = [speech_of(course, usual) for course in (*courses, *drawn)]
+    material = lessons(speech, weights, sent, MOUTH, seed=task.seed)
+    return {**learn(material, MOUTH, steps=task.steps, seed=task.seed), "usual": usual}

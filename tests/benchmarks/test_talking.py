@@ -13,7 +13,7 @@ from tests.benchmarks import talking
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.measured import Measured
 from tests.benchmarks.outcomes import Outcome, Pair
-from tests.benchmarks.talking_lessons import Course, course_of, lessons, sent_twitches
+from tests.benchmarks.talking_lessons import Course, Speech, course_of, lessons, sent_twitches, speech_of, usual_of
 from tests.benchmarks.talking_networks import parts_of
 from tests.benchmarks.tasks import Plan
 from tests.session.findings import twitch
@@ -21,10 +21,11 @@ from twitchcam.events.model import Lip, Side
 from twitchcam.face.mouth_flow import NODES
 from twitchcam.motion.channels import CHANNELS, INDEX, Sample
 from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, weights_from
-from twitchcam.motion.views import VIEWS, ViewName
+from twitchcam.motion.views import LEVELS, MOUTH
+from twitchcam.motion.whitening import Whitener
 
 RATE_HZ = 30.0
-VIEW = VIEWS["tracked"]
+USUAL = 0.1 * np.eye(len(MOUTH.mirror))
 
 
 def speech(seconds: float, *, seed: int) -> np.ndarray:
@@ -59,7 +60,7 @@ def measured(moved: np.ndarray) -> Measured:
 
 
 def course(moved: np.ndarray) -> Course:
-    return course_of(measured(moved), "tracked")
+    return course_of(measured(moved))
 
 
 def test_displacements_become_steps() -> None:
@@ -71,7 +72,7 @@ def test_displacements_become_steps() -> None:
         Sample(t_s=s.t_s, face=i != 3, quality=1.0, values=row, restart=s.restart)
         for i, (s, row) in enumerate(zip(one.samples, rows, strict=True))
     ]
-    found = course_of(Measured(samples=samples, flows=one.flows), "channels")
+    found = course_of(Measured(samples=samples, flows=one.flows))
     # The frame without a face is not there, and the one after it is the first of its kind.
     assert found.t_s == pytest.approx([s.t_s for i, s in enumerate(samples) if i != 3])
     assert found.known.tolist() == [False, True, True, False]
@@ -84,7 +85,9 @@ def test_what_rests_is_not_known() -> None:
     found = course(moved)
     assert found.known.tolist() == [False, True, True, False, True, True]
     assert found.steps[3] == pytest.approx(0)
-    assert found.steps[4] == pytest.approx(1)
+    tracked, searched, displaced = MOUTH.measurements
+    assert found.steps[4, [*range(tracked.start, searched.stop)]] == pytest.approx(1)
+    assert found.steps[4, displaced] == pytest.approx(0)
 
 
 def test_a_twitch_is_taken_as_it_was_measured() -> None:
@@ -104,10 +107,11 @@ def test_a_lesson_asks_for_the_peak_at_the_place_and_for_nothing_around_it() -> 
     still = np.zeros((400, len(NODES), 2))
     truth = [twitch(3.0, duration_s=0.2, lip=Lip.UPPER, side=Side.LEFT)]
     sent = sent_twitches(course(still), course(with_twitch(still, 3.0)), truth)
-    lesson = next(lessons([course(still)], [1.0], sent, VIEW, seed=0))
+    material = lessons([speech_of(course(still), USUAL)], [1.0], sent, MOUTH, seed=0)
+    lesson = next(material)
     assert lesson.peaks.any(axis=(0, 1)).tolist() == [True, False, True, False]
     for seen, peaks, counts in zip(lesson.seen, lesson.peaks, lesson.counts, strict=True):
-        height = np.cumsum(seen[:, : len(VIEW.mirror)], axis=0)
+        height = np.cumsum(seen[:, : len(MOUTH.mirror)], axis=0)
         for place in np.flatnonzero(peaks.any(axis=0)):
             frames = np.flatnonzero(peaks[:, place])
             around = slice(max(frames[0] - 2, 0), frames[-1] + 3)
@@ -120,8 +124,42 @@ def test_a_lesson_asks_for_the_peak_at_the_place_and_for_nothing_around_it() -> 
             assert height[middle, at] - np.median(height[max(middle - 9, 0) : middle + 10, at]) < -0.5
 
 
+def test_a_step_is_whitened_by_what_was_before_it() -> None:
+    moved = course(speech(4, seed=1))
+    found = speech_of(moved, USUAL)
+    whitener = Whitener(USUAL)
+    for i, step in enumerate(moved.steps):
+        assert found.matrices[found.which[i]] == pytest.approx(whitener.matrix, abs=1e-5)
+        if moved.known[i]:
+            whitener.push(step)
+    assert len(found.matrices) == 1 + sum(moved.known) // 15
+
+
+def test_what_is_usual_is_the_same_in_the_mirror() -> None:
+    usual = usual_of([course(speech(4, seed=1)), course(speech(4, seed=2))])
+    assert MOUTH.flipped(MOUTH.flipped(usual).T) == pytest.approx(usual)
+    assert np.linalg.eigvalsh(usual).min() > -1e-9
+
+
+def test_a_lesson_holds_the_whitened_movement_of_what_it_shows() -> None:
+    still = np.zeros((400, len(NODES), 2))
+    truth = [twitch(3.0, duration_s=0.2, lip=Lip.UPPER, side=Side.LEFT)]
+    sent = sent_twitches(course(still), course(with_twitch(still, 3.0)), truth)
+    spoken = speech_of(course(speech(2, seed=3)), USUAL)
+    # One matrix for all of it, so that it does not matter where the lesson was cut out.
+    one = Speech(course=spoken.course, matrices=spoken.matrices[-1:], which=np.zeros_like(spoken.which))
+    lesson = next(lessons([one], [1.0], sent, MOUTH, seed=0))
+    n, levels = len(MOUTH.mirror), len(LEVELS)
+    for seen in lesson.seen:
+        moved, unusual = seen[:, :n], seen[:, n + levels :]
+        straight, mirrored = moved @ one.matrices[0], MOUTH.flipped(MOUTH.flipped(moved) @ one.matrices[0])
+        assert min(np.abs(unusual - straight).max(), np.abs(unusual - mirrored).max()) < 1e-3
+
+
 def seen_of(course: Course) -> np.ndarray:
-    return np.concatenate([course.steps, course.levels], axis=1).astype(np.float32)
+    speech = speech_of(course, USUAL)
+    unusual = np.einsum("tv,tvw->tw", course.steps, speech.matrices[speech.which])
+    return np.concatenate([course.steps, course.levels, unusual], axis=1).astype(np.float32)
 
 
 def answered() -> dict[str, np.ndarray]:
@@ -131,19 +169,24 @@ def answered() -> dict[str, np.ndarray]:
     known = [speech(8, seed=seed) for seed in range(3)]
     truth = [twitch(3.0, duration_s=0.2, lip=Lip.UPPER, side=Side.LEFT)]
     sent = [one for moved in known for one in sent_twitches(course(moved), course(with_twitch(moved, 3.0)), truth)]
-    material = lessons([course(moved) for moved in known], [1.0] * 3, sent, VIEW, seed=0)
-    weights = learn(material, VIEW, steps=150, seed=0)
+    material = lessons([speech_of(course(moved), USUAL) for moved in known], [1.0] * 3, sent, MOUTH, seed=0)
+    weights = learn(material, MOUTH, steps=150, seed=0)
     plain = speech(8, seed=9)
     there, changed = with_twitch(plain, 5.0), plain.copy()
     changed[150:] = speech(8, seed=10)[150:]
-    flipped = VIEW.flipped(there.reshape(len(there), -1)).reshape(there.shape)
+    flat = there.reshape(len(there), -1)
+    searched_and_displaced = np.zeros((len(flat), len(MOUTH.mirror) - flat.shape[1]))
+    both = MOUTH.flipped(np.concatenate([flat, searched_and_displaced], axis=1))
+    flipped = both[:, MOUTH.measurements[0]].reshape(there.shape)
     asked = {"plain": plain, "there": there, "flipped": flipped, "changed": changed}
-    said = {name: answers(weights, VIEW, seen_of(course(moved))) for name, moved in asked.items()}
-    own = weights_from(
-        {f"{view}/{name}": value[None] for view in ("tracked",) for name, value in weights.items()}, ("tracked",)
-    )
-    network, steps = PulseNetwork(own), course(there)
-    told = [network.push({"tracked": one}, levels) for one, levels in zip(steps.steps, steps.levels, strict=True)]
+    said = {name: answers(weights, MOUTH, seen_of(course(moved))) for name, moved in asked.items()}
+    network = PulseNetwork(weights_from({**{name: own[None] for name, own in weights.items()}, "usual": USUAL}))
+    whitener = Whitener(USUAL)
+    told = []
+    for step, levels, known in zip(course(there).steps, course(there).levels, course(there).known, strict=True):
+        told.append(network.push(step, step @ whitener.matrix, levels))
+        if known:
+            whitener.push(step)
     return {**said, "program": np.array([one for one in told if one is not None])}
 
 
@@ -205,11 +248,11 @@ def test_nobody_is_judged_by_what_they_taught(
         taught.extend(frozenset(one.path.name for one in group) for group in groups)
         return [{"number": np.array(number)} for number in range(len(groups))]
 
-    def judging(_: object, work: list[talking.Job], *__: object, **___: object) -> list[list[object]]:
+    def judging(_: object, work: list[talking.Job], *__: object, **___: object) -> list[object]:
         with_networks = {int(np.load(job.networks)["number"]): set[str]() for job in work}
         for job in work:
             with_networks[int(np.load(job.networks)["number"])].add(job.clip.path.name)
-        return [[with_networks]]
+        return [with_networks]
 
     monkeypatch.setattr(talking, "networks", learned)
     monkeypatch.setattr(talking, "run", judging)
@@ -224,9 +267,7 @@ def test_nobody_is_judged_by_what_they_taught(
         assert people | taught[number] == set(names)
 
 
-def judged(
-    name: str, false: tuple[int, ...], found: int, heard: tuple[ViewName, ...] = talking.HEARD[0]
-) -> talking.Judged:
+def judged(name: str, false: tuple[int, ...], found: int) -> talking.Judged:
     pair = Pair(onset_error_s=0.02, amplitude_error=-0.1, side_right=True, lip_right=True)
     outcome = Outcome(
         truths=4,
@@ -242,7 +283,6 @@ def judged(
         name=name,
         context="talking",
         origin="somewhere",
-        heard=heard,
         minutes=2.0,
         false=false,
         outcomes=(outcome,) * len(false),
@@ -250,10 +290,8 @@ def judged(
 
 
 def test_the_tables_say_recall_and_false_alarms_of_each_threshold(tmp_path: Path) -> None:
-    both = [judged("a.mp4", (2, 1), 3), judged("b.mp4", (0, 0), 1), judged("b.mp4", (0, 0), 3, ("channels",))]
+    both = [judged("a.mp4", (2, 1), 3), judged("b.mp4", (0, 0), 1)]
     text = talking.write(both, (1.0,), 3.0, {"date": "2024-05-01"}, tmp_path).read_text(encoding="utf-8")
     assert "| 1 | **0.50** | 0.16-0.84 | 0.50 (2 in 4.0 min) | - | 0.50 (2 in 4.0 min) | 0.06-1.81 | 1.00 |" in text
     assert f"| {talking.DEFAULT:g} (default) | **0.50** | 0.16-0.84 | 0.25 (1 in 4.0 min) |" in text
     assert "| b.mp4 | talking | 0 | 4 | 1 | somewhere |" in text
-    assert "| tracked, searched, channels | 1 | **0.50** | 0.50 (2 in 4.0 min) |" in text
-    assert "| channels | 1 | **0.75** | 0.00 (0 in 2.0 min) |" in text

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from twitchcam.motion.pulse_network import LAYERS
-from twitchcam.motion.views import LEVELS, VIEWS
+from twitchcam.motion.pulse_network import LAYERS, inputs_of
+from twitchcam.motion.views import MOUTH
 
 WIDTH = 6
 
@@ -15,14 +15,13 @@ WIDTH = 6
 def arrays(networks: int = 2, *, seed: int = 0) -> dict[str, Any]:
     """As they stand in the file of the package."""
     rng = np.random.default_rng(seed)
-    made: dict[str, Any] = {}
-    for name, view in VIEWS.items():
-        shapes = {
-            "entry": (1, 2 * len(view.mirror) + 1 + len(LEVELS), WIDTH),
-            **{f"{i}": (taps, WIDTH, WIDTH) for i, (taps, _) in enumerate(LAYERS)},
-            "answer": (1, WIDTH, 2),
-        }
-        for part, shape in shapes.items():
-            made[f"{name}/{part}"] = rng.normal(size=(networks, *shape)) / np.sqrt(np.prod(shape[:-1]))
-            made[f"{name}/{part}_bias"] = rng.normal(size=(networks, shape[-1]))
+    shapes = {
+        "entry": (1, inputs_of(MOUTH), WIDTH),
+        **{f"{i}": (taps, WIDTH, WIDTH) for i, (taps, _) in enumerate(LAYERS)},
+        "answer": (1, WIDTH, 2),
+    }
+    made: dict[str, Any] = {"usual": np.eye(len(MOUTH.mirror))}
+    for part, shape in shapes.items():
+        made[part] = rng.normal(size=(networks, *shape)) / np.sqrt(np.prod(shape[:-1]))
+        made[f"{part}_bias"] = rng.normal(size=(networks, shape[-1]))
     return made

@@ -8,18 +8,23 @@ import pytest
 from tests.motion.networks import arrays
 from twitchcam.face.mouth_flow import NODES
 from twitchcam.motion.channels import CHANNELS, INDEX, ODDS, Sample, missing, quantised
-from twitchcam.motion.moving_mouth import MovingMouth, steps_of
+from twitchcam.motion.moving_mouth import MovingMouth
 from twitchcam.motion.pulse_network import LAG_STEPS, USUAL_STEPS, PulseNetwork, Weights, weights_from
-from twitchcam.motion.views import DISPLACED, ViewName, levels_of
+from twitchcam.motion.views import DISPLACED, MOUTH, levels_of, steps_of
+from twitchcam.motion.whitening import Whitener
 
 STEP_S = 1 / 30
 Frame = tuple[Sample, np.ndarray | None]
 
 
-def weights() -> dict[ViewName, Weights]:
+def weights(*, whitened: bool = True) -> Weights:
+    """Of networks that heed what is whitened, or do not."""
     drawn = arrays()
+    if not whitened:
+        n = len(MOUTH.mirror)
+        drawn["entry"][:, :, n : 2 * n] = 0
     for name in drawn:
-        if name.endswith("answer_bias"):
+        if name == "answer_bias":
             # What is said is positive, so that it can be seen.
             drawn[name] = np.full_like(drawn[name], 9.0)
     return weights_from(drawn)
@@ -37,8 +42,8 @@ def frames(n: int, *, asleep: range = range(0), step_s: float = STEP_S, seed: in
     return made
 
 
-def odds(given: list[Frame]) -> np.ndarray:
-    moving = MovingMouth(weights())
+def odds(given: list[Frame], *, whitened: bool = True) -> np.ndarray:
+    moving = MovingMouth(weights(whitened=whitened))
     return np.array([[moving.complete(sample, flow)[name] for name in ODDS] for sample, flow in given])
 
 
@@ -56,19 +61,30 @@ def test_the_odds_are_told_as_soon_as_they_are_known_and_nothing_else_changes() 
 
 def test_at_rest_there_are_none_but_those_of_before_and_these_are_forgotten() -> None:
     rest = range(20, 20 + LAG_STEPS + 3)
-    found = odds(frames(80, asleep=rest))
+    found = odds(frames(80, asleep=rest), whitened=False)
     assert found[LAG_STEPS + 1 : 20 + LAG_STEPS].astype(bool).any(axis=1).all()
     assert not found[20 + LAG_STEPS : rest.stop + LAG_STEPS].any()
     assert found[rest.stop + LAG_STEPS :].astype(bool).any(axis=1).all()
-    alone = odds([(s, f) for s, f in frames(80, asleep=range(rest.stop))])
+    alone = odds(frames(80, asleep=range(rest.stop)), whitened=False)
     assert alone[rest.stop :] == pytest.approx(found[rest.stop :])
+
+
+def test_how_somebody_moves_is_known_after_a_rest_and_forgotten_with_the_face() -> None:
+    given = frames(120)
+    rested = [(sample, None if 50 <= i < 80 else flow) for i, (sample, flow) in enumerate(given)]
+    asleep = [(sample, None if i < 80 else flow) for i, (sample, flow) in enumerate(given)]
+    lost = list(rested)
+    lost[60] = Sample(t_s=given[60][0].t_s, face=False, quality=0.0, values=missing()), None
+    found, alone, again = odds(rested), odds(asleep), odds(lost)
+    assert found[80 + LAG_STEPS + 1 :] != pytest.approx(alone[80 + LAG_STEPS + 1 :], abs=0.2)
+    assert again[80:] == pytest.approx(alone[80:])
 
 
 def test_a_head_that_was_too_fast_for_a_moment_is_a_step_of_which_nothing_is_known() -> None:
     given = frames(80)
     sample, _ = given[40]
     given[40] = Sample(t_s=sample.t_s, face=True, quality=1.0, values=sample.values, restart=True), None
-    found, whole = odds(given), odds(frames(80))
+    found, whole = odds(given, whitened=False), odds(frames(80), whitened=False)
     assert found[LAG_STEPS + 1 :].astype(bool).any(axis=1).all()
     # Of what is told before it is seen, and so long after that it is no more among the last steps, nothing changes.
     assert found[:40] == pytest.approx(whole[:40])
@@ -107,14 +123,16 @@ def test_a_face_at_rest_is_passed_through() -> None:
 
 def test_the_side_that_is_likelier_gives_the_sign() -> None:
     given = frames(30)
-    moving, network = MovingMouth(weights()), PulseNetwork(weights())
+    moving, network, whitener = MovingMouth(weights()), PulseNetwork(weights()), Whitener(weights().usual)
     moving.complete(*given[0])
     signs = set()
     for (before, _), (sample, flow) in itertools.pairwise(given):
         found = moving.complete(sample, flow)
         assert flow is not None
         displaced = [one.values[[INDEX[name] for name in DISPLACED]] for one in (before, sample)]
-        odds = network.push(steps_of(flow, *displaced), levels_of(sample.values))
+        moved = steps_of(flow, *displaced)
+        odds = network.push(moved, moved @ whitener.matrix, levels_of(sample.values))
+        whitener.push(moved)
         if odds is not None:
             for lip, name in enumerate(ODDS):
                 left, right = odds[lip], odds[2 + lip]

@@ -11,22 +11,22 @@ from twitchcam.errors import ModelError
 from twitchcam.events.moving import ODDS_LAG_STEPS
 from twitchcam.motion.channels import CHANNELS, INDEX
 from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, weights_from
-from twitchcam.motion.views import LEVELS, VIEWS, ViewName
+from twitchcam.motion.views import LEVELS, MOUTH
 from twitchcam.motion.weights_file import WEIGHTS_NAME, bundled_weights
 
 N = 60
 
 
-def movement(seed: int = 0) -> tuple[dict[ViewName, np.ndarray], np.ndarray]:
+def movement(seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Steps, the same whitened by something, and levels."""
     rng = np.random.default_rng(seed)
-    return {name: rng.normal(size=(N, len(view.mirror))) for name, view in VIEWS.items()}, rng.normal(
-        size=(N, len(LEVELS))
-    )
+    moved, unusual = rng.normal(size=(2, N, len(MOUTH.mirror)))
+    return moved, unusual, rng.normal(size=(N, len(LEVELS)))
 
 
-def said(moved: dict[ViewName, np.ndarray], levels: np.ndarray, seed: int = 0) -> list[np.ndarray | None]:
+def said(moved: np.ndarray, unusual: np.ndarray, levels: np.ndarray, seed: int = 0) -> list[np.ndarray | None]:
     network = PulseNetwork(weights_from(arrays(seed=seed)))
-    return [network.push({name: moved[name][i] for name in moved}, levels[i]) for i in range(len(levels))]
+    return [network.push(*step) for step in zip(moved, unusual, levels, strict=True)]
 
 
 def test_an_answer_comes_as_many_steps_later_as_the_layers_look_ahead() -> None:
@@ -38,9 +38,9 @@ def test_an_answer_comes_as_many_steps_later_as_the_layers_look_ahead() -> None:
 
 
 def test_a_flipped_face_gives_flipped_answers() -> None:
-    moved, levels = movement()
-    straight = said(moved, levels)[-1]
-    flipped = said({name: VIEWS[name].flipped(own) for name, own in moved.items()}, levels)[-1]
+    moved, unusual, levels = movement()
+    straight = said(moved, unusual, levels)[-1]
+    flipped = said(MOUTH.flipped(moved), MOUTH.flipped(unusual), levels)[-1]
     assert straight is not None
     assert flipped is not None
     assert flipped == pytest.approx(straight[[2, 3, 0, 1]], abs=1e-5)
@@ -48,50 +48,64 @@ def test_a_flipped_face_gives_flipped_answers() -> None:
 
 
 def test_an_answer_rests_on_half_a_second_before_and_the_lag_after() -> None:
-    moved, levels = movement()
-    whole = said(moved, levels)
-    other, _ = movement(seed=9)
-    changed = {name: np.concatenate([own[:40], other[name][40:]]) for name, own in moved.items()}
-    found = said(changed, levels)
+    moved, unusual, levels = movement()
+    whole = said(moved, unusual, levels)
+    other, *_ = movement(seed=9)
+    found = said(np.concatenate([moved[:40], other[40:]]), unusual, levels)
     for i in range(LAG_STEPS, 40):
         assert found[i] == pytest.approx(whole[i], abs=1e-6)
     assert found[40] != pytest.approx(whole[40], abs=1e-3)
 
 
+@pytest.mark.parametrize("part", range(3))
+def test_all_of_a_step_counts(part: int) -> None:
+    given, other = movement(), movement(seed=9)
+    changed = [other[i] if i == part else own for i, own in enumerate(given)]
+    assert said(*changed)[-1] != pytest.approx(said(*given)[-1], abs=1e-3)
+
+
 def test_the_mean_of_all_networks_counts() -> None:
-    moved, levels = movement()
     one = arrays(1)
-    twice = {name: np.concatenate([own, own]) for name, own in one.items()}
+    twice = {name: own if name == "usual" else np.concatenate([own, own]) for name, own in one.items()}
     network, same = PulseNetwork(weights_from(one)), PulseNetwork(weights_from(twice))
-    for i in range(20):
-        step = {name: moved[name][i] for name in moved}
-        first, second = network.push(step, levels[i]), same.push(step, levels[i])
+    for step in zip(*movement(), strict=True):
+        first, second = network.push(*step), same.push(*step)
     assert first is not None
     assert second == pytest.approx(first, abs=1e-5)
 
 
-@pytest.mark.parametrize("name", VIEWS)
-def test_a_view_mirrored_twice_is_the_view(name: ViewName) -> None:
-    view = VIEWS[name]
-    values = np.random.default_rng(0).normal(size=(4, len(view.mirror)))
-    assert view.flipped(view.flipped(values)) == pytest.approx(values)
-    assert not np.allclose(view.flipped(values), values)
+def test_what_is_mirrored_twice_is_as_before() -> None:
+    values = np.random.default_rng(0).normal(size=(4, len(MOUTH.mirror)))
+    assert MOUTH.flipped(MOUTH.flipped(values)) == pytest.approx(values)
+    assert not np.allclose(MOUTH.flipped(values), values)
+
+
+def test_no_measurement_is_mirrored_into_another_one() -> None:
+    ends = [0]
+    for own in MOUTH.measurements:
+        assert own.start == ends[-1]
+        assert sorted(MOUTH.mirror[own]) == list(range(own.start, own.stop))
+        ends.append(own.stop)
+    assert ends[-1] == len(MOUTH.mirror) == len(MOUTH.sign)
 
 
 class TestFile:
     def test_the_bundled_weights_are_those_of_this_version(self) -> None:
         found = bundled_weights()
-        assert set(found) == set(VIEWS)
-        assert all(np.isfinite(own.entry[0]).all() for own in found.values())
+        assert np.isfinite(found.entry[0]).all()
+        assert np.linalg.eigvalsh(found.usual).min() > -1e-3
+        assert found.usual == pytest.approx(MOUTH.flipped(MOUTH.flipped(found.usual).T), abs=1e-3)
 
     def test_a_wrong_shape_or_a_missing_array_is_told(self) -> None:
         wrong = arrays()
-        wrong["tracked/2"] = wrong["tracked/2"][:, :3]
-        with pytest.raises(ValueError, match="tracked/2 has the shape"):
+        wrong["2"] = wrong["2"][:, :3]
+        with pytest.raises(ValueError, match="2 has the shape"):
             weights_from(wrong)
-        del wrong["tracked/2"]
+        del wrong["2"]
         with pytest.raises(KeyError):
             weights_from(wrong)
+        with pytest.raises(ValueError, match="usual has the shape"):
+            weights_from({**arrays(), "usual": np.eye(3)})
 
     @pytest.mark.parametrize("content", [None, b"no archive"])
     def test_a_missing_or_broken_file_is_one_line_with_what_to_do(

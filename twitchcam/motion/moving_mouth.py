@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,14 +10,15 @@ from numpy.typing import NDArray
 from twitchcam.dsp.steps import StepClock
 from twitchcam.motion.channels import INDEX, ODDS, Sample, quantised
 from twitchcam.motion.pulse_network import LAG_STEPS, PulseNetwork, Weights
-from twitchcam.motion.views import DISPLACED, VIEWS, ViewName, levels_of
+from twitchcam.motion.views import DISPLACED, MOUTH, levels_of, steps_of
+from twitchcam.motion.whitening import Whitener
 
 FloatArray = NDArray[np.float64]
 
 _DISPLACED = [INDEX[name] for name in DISPLACED]
 _ODDS = [INDEX[name] for name in ODDS]
 #: A step of which nothing is known, as the networks learned it.
-_NOTHING: dict[ViewName, FloatArray] = {name: np.zeros(len(view.mirror)) for name, view in VIEWS.items()}
+_NOTHING: FloatArray = np.zeros(len(MOUTH.mirror))
 
 
 class MovingMouth:
@@ -28,9 +28,10 @@ class MovingMouth:
         weights: Of the networks; :func:`twitchcam.motion.weights_file.bundled_weights` gives the package's.
     """
 
-    def __init__(self, weights: Mapping[ViewName, Weights]) -> None:
+    def __init__(self, weights: Weights) -> None:
         self._weights = weights
         self._clock = StepClock()
+        self._whitener: Whitener | None = None
         self._network: PulseNetwork | None = None
         self._displaced: FloatArray | None = None
         self._unknown = 0
@@ -43,7 +44,8 @@ class MovingMouth:
             flow: That of its :class:`~twitchcam.face.tracking.FaceFrame`; None where there is no face.
         """
         if not sample.face:
-            self._network = None
+            # Whoever is seen next may be somebody else.
+            self._network = self._whitener = None
             return sample
         if not self._clock.push(sample.t_s, restart=sample.restart):
             return sample
@@ -60,22 +62,14 @@ class MovingMouth:
             moved = steps_of(flow, before, self._displaced)
         if self._network is None:
             self._network = PulseNetwork(self._weights)
-        odds = self._network.push(moved, levels_of(sample.values))
+        if self._whitener is None:
+            self._whitener = Whitener(self._weights.usual)
+        odds = self._network.push(moved, moved @ self._whitener.matrix, levels_of(sample.values))
+        if moved is not _NOTHING:
+            self._whitener.push(moved)
         if odds is None:
             return sample
         values = sample.values.copy()
         left, right = np.maximum(odds, 0.0).reshape(2, len(ODDS))
         values[_ODDS] = np.where(left >= right, left, -right)
         return replace(sample, values=quantised(values))
-
-
-def steps_of(flow: FloatArray, before: FloatArray, now: FloatArray) -> dict[ViewName, FloatArray]:
-    """How places moved in a step, % IOD, as each view has it.
-
-    Args:
-        flow: ``(2, nodes, 2)`` of a :class:`~twitchcam.face.tracking.FaceFrame`.
-        before: Displacements at the end of the step before, as in the sample.
-        now: The same of this step.
-    """
-    tracked, searched = 100 * flow.reshape(2, -1)
-    return {"tracked": tracked, "searched": searched, "channels": now - before}

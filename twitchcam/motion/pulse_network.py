@@ -3,8 +3,8 @@
 A twitch while talking is not seen by its height over the noise: speech is larger. What tells it is its course over half
 a second, on one side of one lip, among what the rest of the mouth does. The networks learned that from people who talk,
 with twitches of other people put into them (``python -m tests.benchmarks.learn_talking``); the weights travel with the
-package. Each sees one side of the face; the other side is the same network on the mirrored measurement, so a flipped
-video gives flipped answers.
+package. Each speaks of one side of the face; the other side is the same network on the mirrored measurement, so a
+flipped video gives flipped answers.
 
 Every layer is a convolution over time. It is computed step by step, each as soon as it can be: what is said of a step
 is known :data:`LAG_STEPS` steps later.
@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twitchcam.motion.views import LEVELS, VIEWS, View, ViewName
+from twitchcam.motion.views import LEVELS, MOUTH, View
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -35,29 +35,33 @@ LAG_STEPS = sum((frames - 1) // 2 * dilation for frames, dilation in LAYERS)
 USUAL_STEPS, NOTHING = 21, 0.05
 
 
+def inputs_of(view: View) -> int:
+    """How many values a network takes in a step: each in three ways, the usual sizes, and the levels."""
+    return 3 * len(view.mirror) + len(view.measurements) + len(LEVELS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """The networks of one view, side by side.
+    """The networks, side by side.
 
     Attributes:
-        entry: ``(networks, 2 * values + 1 + levels, width)``, and its bias ``(networks, 1, width)``.
+        usual: ``(values, values)`` of :class:`~twitchcam.motion.whitening.Whitener`.
+        entry: ``(networks, inputs, width)``, and its bias ``(networks, 1, width)``.
         layers: ``(networks, frames * width, width)`` and bias of each layer.
         answer: ``(networks, width, 2)``, and its bias: upper and lower lip of the side that is seen.
     """
 
+    usual: FloatArray
     entry: tuple[Float32, Float32]
     layers: tuple[tuple[Float32, Float32], ...]
     answer: tuple[Float32, Float32]
 
 
-def weights_from(
-    arrays: Mapping[str, NDArray[np.generic]], views: Sequence[ViewName] = tuple(VIEWS)
-) -> dict[ViewName, Weights]:
+def weights_from(arrays: Mapping[str, NDArray[np.generic]]) -> Weights:
     """Weights from named arrays.
 
     Args:
-        arrays: ``VIEW/entry``, ``VIEW/0`` and so on, ``VIEW/answer``, each with a ``_bias``; network by network.
-        views: Which of them are taken.
+        arrays: ``usual``, and ``entry``, ``0`` and so on, ``answer``, each with a ``_bias``, network by network.
 
     Raises:
         KeyError: one is missing.
@@ -71,46 +75,44 @@ def weights_from(
             raise ValueError(f"{name} has the shape {weights.shape}")
         return weights.reshape(len(weights), taps * inputs, outputs), bias[:, None]
 
-    made: dict[ViewName, Weights] = {}
-    for name in views:
-        view = VIEWS[name]
-        width = arrays[f"{name}/answer"].shape[-2]
-        made[name] = Weights(
-            entry=both(f"{name}/entry", 1, 2 * len(view.mirror) + 1 + len(LEVELS), width),
-            layers=tuple(both(f"{name}/{i}", taps, width, width) for i, (taps, _) in enumerate(LAYERS)),
-            answer=both(f"{name}/answer", 1, width, 2),
-        )
-    return made
+    usual = np.asarray(arrays["usual"], dtype=np.float64)
+    if usual.shape != (len(MOUTH.mirror),) * 2:
+        raise ValueError(f"usual has the shape {usual.shape}")
+    width = arrays["answer"].shape[-2]
+    return Weights(
+        usual=usual,
+        entry=both("entry", 1, inputs_of(MOUTH), width),
+        layers=tuple(both(f"{i}", taps, width, width) for i, (taps, _) in enumerate(LAYERS)),
+        answer=both("answer", 1, width, 2),
+    )
 
 
 class PulseNetwork:
-    """Takes one step after the other. All networks of all views speak, and their mean counts.
+    """Takes one step after the other. All networks speak, and their mean counts.
 
     Args:
-        weights: Of the views that are heard.
+        weights: Of the networks.
     """
 
-    def __init__(self, weights: Mapping[ViewName, Weights]) -> None:
-        self._entries = [_Entry(own, VIEWS[name], name) for name, own in weights.items()]
-        every = list(weights.values())
-        # Behind the entry all networks are of one shape, and are computed together.
+    def __init__(self, weights: Weights) -> None:
+        self._entry = _Entry(weights.entry)
         self._layers = [
-            _Layer(*_joined([own.layers[i] for own in every]), taps, dilation)
-            for i, (taps, dilation) in enumerate(LAYERS)
+            _Layer(*own, taps, dilation) for own, (taps, dilation) in zip(weights.layers, LAYERS, strict=True)
         ]
-        self._answer, self._bias = _joined([own.answer for own in every])
+        self._answer, self._bias = weights.answer
 
-    def push(self, moved: Mapping[ViewName, FloatArray], levels: FloatArray) -> FloatArray | None:
+    def push(self, moved: FloatArray, unusual: FloatArray, levels: FloatArray) -> FloatArray | None:
         """Takes the next step.
 
         Args:
-            moved: ``(values,)`` of each view, % IOD.
+            moved: ``(values,)`` of :data:`~twitchcam.motion.views.MOUTH`, % IOD.
+            unusual: The same, whitened.
             levels: What :func:`twitchcam.motion.views.levels_of` says of it.
 
         Returns:
             ``(places,)`` log odds of the step :data:`LAG_STEPS` before; None where there was none.
         """
-        x: Float32 | None = np.concatenate([entry.push(moved[entry.name], levels) for entry in self._entries])
+        x: Float32 | None = self._entry.push(moved, unusual, levels)
         for number, layer in enumerate(self._layers):
             if x is None:
                 return None
@@ -122,22 +124,22 @@ class PulseNetwork:
 
 
 class _Entry:
-    """What the networks of a view make of a step alone, and of how large the last ones were."""
+    """What the networks make of a step alone, and of how large the last ones were by each measurement."""
 
-    def __init__(self, weights: Weights, view: View, name: ViewName) -> None:
-        self.name = name
-        self._weights, self._bias = weights.entry
-        self._view = view
-        self._sizes: deque[float] = deque(maxlen=USUAL_STEPS)
+    def __init__(self, entry: tuple[Float32, Float32]) -> None:
+        self._weights, self._bias = entry
+        self._sizes: deque[list[float]] = deque(maxlen=USUAL_STEPS)
 
-    def push(self, moved: FloatArray, levels: FloatArray) -> Float32:
+    def push(self, moved: FloatArray, unusual: FloatArray, levels: FloatArray) -> Float32:
         """``(networks, sides, width)`` of the next step."""
-        self._sizes.append(float(moved @ moved) / len(moved))
-        usual = sum(self._sizes) / USUAL_STEPS + NOTHING
-        both = np.stack([moved, self._view.flipped(moved)])
-        # Every value twice: over the usual size of the movement, and as it is, large ones pressed together.
-        rest = np.broadcast_to([math.log(usual), *levels], (2, 1 + len(levels)))
-        seen = np.concatenate([both / math.sqrt(usual), np.arcsinh(both), rest], axis=1).astype(np.float32)
+        self._sizes.append([float(np.mean(moved[own] ** 2)) for own in MOUTH.measurements])
+        usual = np.sum(self._sizes, axis=0) / USUAL_STEPS + NOTHING
+        both = np.stack([moved, MOUTH.flipped(moved)])
+        # Every value over the usual size of its measurement, whitened, and as it is; large ones pressed together.
+        over = [both[:, own] / math.sqrt(size) for own, size in zip(MOUTH.measurements, usual, strict=True)]
+        whitened = np.arcsinh(np.stack([unusual, MOUTH.flipped(unusual)]))
+        rest = np.broadcast_to([*np.log(usual), *levels], (2, len(usual) + len(levels)))
+        seen = np.concatenate([*over, whitened, np.arcsinh(both), rest], axis=1).astype(np.float32)
         return np.asarray(seen @ self._weights + self._bias)
 
 
@@ -164,8 +166,3 @@ class _Layer:
         around = np.concatenate(list(self._seen)[:: self._dilation], axis=-1)
         made = np.maximum(around @ self._weights + self._bias, 0)
         return np.asarray(self._inputs[self._reach] + made)
-
-
-def _joined(parts: Sequence[tuple[Float32, Float32]]) -> tuple[Float32, Float32]:
-    """Weights and biases of several networks after each other."""
-    return np.concatenate([one for one, _ in parts]), np.concatenate([one for _, one in parts])

@@ -11,13 +11,12 @@ from twitchcam import bundled
 from twitchcam.errors import ModelError
 from twitchcam.face.model_file import REMEDY
 from twitchcam.motion.pulse_network import Weights, weights_from
-from twitchcam.motion.views import ViewName
 
 WEIGHTS_NAME = "moving_mouth.npz"
 
 
 @functools.cache
-def bundled_weights() -> dict[ViewName, Weights]:
+def bundled_weights() -> Weights:
     """The weights that travel with the package.
 
     Raises:
