@@ -27,7 +27,7 @@ from twitchcam.motion import whitening
 from twitchcam.motion.views import MOUTH
 
 #: Batches that a network learns from, and networks.
-STEPS, SEEDS = 2500, 4
+STEPS, SEEDS = 4000, 4
 #: How much one looks at people who do not talk, and at rendered movements all together.
 _OTHERS, _RENDERED = 0.4, 0.15
 _MINUTES = 8.0
