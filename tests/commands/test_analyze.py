@@ -428,16 +428,27 @@ def test_a_wall_time_without_offset_is_local() -> None:
             {"twitch": 2, "spasm": 1, "both_right": 3, "duration_s": 600.0},
             "2 twitches, 1 spasm in 0.2 valid of 10.0 min (3 both right)",
         ),
+        (
+            {"twitch": 3, "upper_left": 3, "rates": {"twitch": 6.0, "spasm": 0.0}},
+            "3 twitches, 2 outside valid time, in 10.0 valid of 20.0 s (3 upper left)",
+        ),
+        (
+            {"twitch": 3, "upper_left": 3, "rates": {"twitch": None, "spasm": None}, "valid_s": 0.0},
+            "3 twitches, all outside valid time, in 0.0 valid of 20.0 s (3 upper left)",
+        ),
     ],
 )
 def test_results_in_a_few_words(changes: dict[str, Any], expected: str) -> None:
+    valid_min = changes.get("valid_s", 10.0) / 60
     found = {
         "counts": {
             "twitch": changes.get("twitch", 0),
             "spasm": changes.get("spasm", 0),
             "by_lip_and_side": {place: changes.get(place, 0) for place in ("upper_left", "both_right")},
         },
-        "valid_min": 10 / 60,
+        "valid_min": valid_min,
+        "rates_per_valid_min": changes.get("rates")
+        or {name: changes.get(name, 0) / valid_min for name in ("twitch", "spasm")},
         "duration_s": changes.get("duration_s", 20.0),
     }
     assert described(found) == expected

@@ -150,11 +150,18 @@ def _tell(outcome: Outcome) -> None:
 
 
 def described(document: dict[str, Any]) -> str:
-    """What was found, in a few words: ``3 twitches in 4.9 valid of 5.0 min (2 upper left, 1 lower right)``."""
-    counts = document["counts"]
+    """What was found, in a few words: ``3 twitches in 4.9 valid of 5.0 min (2 upper left, 1 lower right)``.
+
+    Of those that were found while the mouth moved, it says that they lie outside valid time.
+    """
+    counts, rates = document["counts"], document["rates_per_valid_min"]
     found = f"{counts['twitch']} {'twitch' if counts['twitch'] == 1 else 'twitches'}"
     if counts["spasm"]:
         found += f", {counts['spasm']} {'spasm' if counts['spasm'] == 1 else 'spasms'}"
+    events = counts["twitch"] + counts["spasm"]
+    outside = events - round(document["valid_min"] * ((rates["twitch"] or 0.0) + (rates["spasm"] or 0.0)))
+    if outside:
+        found += f", {'all' if outside == events else outside} outside valid time,"
     valid_s, duration_s = 60 * document["valid_min"], document["duration_s"]
     unit_s, unit = (60, "min") if duration_s >= 100 else (1, "s")
     time = f"{valid_s / unit_s:.1f} valid of {duration_s / unit_s:.1f} {unit}"
