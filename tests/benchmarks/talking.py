@@ -21,6 +21,7 @@ import numpy as np
 
 from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.cli import common, entries, learned_from, run_command, strangers_given
+from tests.benchmarks.keys import file_digest, key_of
 from tests.benchmarks.measured import Measured, kept
 from tests.benchmarks.methods import FUSED, METHOD_WORDS, decide, detections
 from tests.benchmarks.outcomes import Outcome, Summary, outcome, summary
@@ -112,8 +113,9 @@ def measure(
         groups = [[clip for other in parts if other is not part for clip in other] for part in parts]
     learned = networks(groups, scenes, amplitude, plan, jobs=jobs, steps=steps)
     work = []
-    for number, (part, arrays) in enumerate(zip(parts, learned, strict=True)):
-        path = plan.cache / "networks" / f"part-{number}.npz"
+    for part, group, arrays in zip(parts, groups, learned, strict=True):
+        taught = key_of([file_digest(clip.path) for clip in group], steps)
+        path = plan.cache / "networks" / f"taught-{taught}.npz"
         path.unlink(missing_ok=True)
         kept(path, lambda arrays=arrays: arrays)  # type: ignore[misc]
         work += [Job(clip=clip, networks=path, amplitude=amplitude, thresholds=(*thresholds, DEFAULT)) for clip in part]
