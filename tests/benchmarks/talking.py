@@ -62,6 +62,7 @@ class Judged:
         origin: Where it comes from.
         minutes: Its length.
         false: Events in the clip as it is, for each threshold.
+        false_confidences: Of these at the first threshold.
         outcomes: Of the clip with twitches, for each threshold; none where there are no twitches in it.
     """
 
@@ -70,6 +71,7 @@ class Judged:
     origin: str
     minutes: float
     false: tuple[int, ...]
+    false_confidences: tuple[float, ...]
     outcomes: tuple[Outcome, ...]
 
 
@@ -88,6 +90,7 @@ def judge(job: Job, plan: Plan) -> Judged:
         origin=job.clip.origin,
         minutes=found[0].duration_s / 60,
         false=tuple(len(one.twitches) for one in found),
+        false_confidences=tuple(twitch.confidence for twitch in found[0].twitches),
         outcomes=tuple(there),
     )
 
@@ -170,14 +173,20 @@ def write(
 
 
 def calibration(judged: Sequence[Judged]) -> tuple[float, float]:
-    """Offset and slope from log odds to the share that is right, at the smallest threshold."""
-    pairs = [
-        (log_odds_of(sure), right)
+    """Offset and slope from log odds to confidence, at the smallest threshold.
+
+    What is right is told by the clips with twitches, what is wrong by the clips as they are.
+    """
+    right = [
+        sure
         for one in judged
         for o in one.outcomes[:1]
-        for sure, right in zip(o.confidences, o.right, strict=True)
+        for sure, true in zip(o.confidences, o.right, strict=True)
+        if true
     ]
-    x, y = np.array(pairs, dtype=float).T
+    wrong = [sure for one in judged for sure in one.false_confidences]
+    x = np.array([log_odds_of(sure) for sure in (*right, *wrong)])
+    y = np.repeat([1.0, 0.0], (len(right), len(wrong)))
     offset, slope = ridge_logistic(np.stack([np.ones_like(x), x], axis=1), y)
     return float(offset), float(slope)
 

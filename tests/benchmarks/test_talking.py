@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.benchmarks.talking_networks import parts_of
 from tests.benchmarks.tasks import Plan
 from tests.session.findings import twitch
 from twitchcam.events.model import Lip, Side
+from twitchcam.events.moving import confidence_of
 from twitchcam.face.mouth_flow import NODES
 from twitchcam.motion.channels import CHANNELS, INDEX, Sample
 from twitchcam.motion.pulse_network import LAG_STEPS, PLACES, PulseNetwork, weights_from
@@ -285,6 +287,7 @@ def judged(name: str, false: tuple[int, ...], found: int) -> talking.Judged:
         origin="somewhere",
         minutes=2.0,
         false=false,
+        false_confidences=(0.6,) * false[0],
         outcomes=(outcome,) * len(false),
     )
 
@@ -295,3 +298,14 @@ def test_the_tables_say_recall_and_false_alarms_of_each_threshold(tmp_path: Path
     assert "| 1 | **0.50** | 0.16-0.84 | 0.50 (2 in 4.0 min) | - | 0.50 (2 in 4.0 min) | 0.06-1.81 | 1.00 |" in text
     assert f"| {talking.DEFAULT:g} (default) | **0.50** | 0.16-0.84 | 0.25 (1 in 4.0 min) |" in text
     assert "| b.mp4 | talking | 0 | 4 | 1 | somewhere |" in text
+
+
+def test_confidence_is_fitted_to_what_is_right_with_twitches_and_what_is_found_without() -> None:
+    """At one height there are 4 right and 1 wrong, at the other 1 right and 3 wrong."""
+    outcome = judged("a.mp4", (0, 0), 1).outcomes[0]
+    high, low = (confidence_of(log_odds) for log_odds in (3.0, 1.0))
+    there = replace(outcome, confidences=(high,) * 4 + (low, low), right=(True,) * 5 + (False,))
+    one = replace(judged("a.mp4", (0, 0), 1), outcomes=(there,), false_confidences=(high, low, low, low))
+    offset, slope = talking.calibration([one] * 50)
+    assert offset + 3 * slope == pytest.approx(np.log(4), abs=0.1)
+    assert offset + slope == pytest.approx(np.log(1 / 3), abs=0.1)
