@@ -266,8 +266,8 @@ class MovingConfig:
         separation_s: Two peaks closer than this are one.
     """
 
-    min_log_odds: Positive = 0.7
-    min_log_odds_at_rest: Positive = 1.5
+    min_log_odds: Positive = 3.8
+    min_log_odds_at_rest: Positive = 5.0
     min_amplitude_pct_iod: Positive = 1.5
     separation_s: Positive = 0.25
 

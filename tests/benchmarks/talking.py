@@ -38,7 +38,7 @@ from twitchcam.events.moving import log_odds_of
 from twitchcam.motion.pulse_network import Weights, weights_from
 from twitchcam.screening.statistics import share_of
 
-THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
+THRESHOLDS = (2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0)
 DEFAULT = Config().moving.min_log_odds
 
 
