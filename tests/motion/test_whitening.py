@@ -32,7 +32,7 @@ def test_the_usual_way_shrinks_and_another_one_does_not() -> None:
     other = np.array([1, -1, 0, 0, 0, 0]) / np.sqrt(2)
     usual, unusual = np.linalg.norm(WAY @ matrix), np.linalg.norm(other @ matrix)
     assert unusual / usual == pytest.approx(OWN * 4.0 / 0.14, rel=0.25)
-    assert other @ matrix == pytest.approx(5 * other, rel=0.1, abs=0.1)
+    assert other @ matrix == pytest.approx(5 * other, rel=0.15, abs=0.1)
 
 
 @given(st.floats(1.0, 8.0))
