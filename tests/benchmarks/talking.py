@@ -105,6 +105,7 @@ def measure(
     strangers: Sequence[Entry] = (),
     steps: int = STEPS,
     thresholds: Sequence[float] = THRESHOLDS,
+    whitened: bool = True,
 ) -> list[Judged]:
     """Every clip in every way by networks that learned from the other parts, or strangers by what all clips taught."""
     if strangers:
@@ -114,10 +115,10 @@ def measure(
         if len(parts) < 2:
             raise UsageError("clips of at least two people are needed: one learns from the others")
         groups = [[clip for other in parts if other is not part for clip in other] for part in parts]
-    learned = networks(groups, scenes, amplitude, plan, jobs=jobs, steps=steps)
+    learned = networks(groups, scenes, amplitude, plan, jobs=jobs, steps=steps, whitened=whitened)
     work = []
     for part, group, arrays in zip(parts, groups, learned, strict=True):
-        taught = key_of([file_digest(clip.path) for clip in group], steps)
+        taught = key_of([file_digest(clip.path) for clip in group], steps, whitened)
         path = plan.cache / "networks" / f"taught-{taught}.npz"
         path.unlink(missing_ok=True)
         kept(path, lambda arrays=arrays: arrays)  # type: ignore[misc]
@@ -133,6 +134,7 @@ def write(
     folder: Path,
     *,
     others: Sequence[Entry] = (),
+    whitened: bool = True,
 ) -> Path:
     """Writes the tables and raw results, and what ``others`` the networks learned from; returns the tables' path."""
     report = Report(
@@ -155,6 +157,7 @@ def write(
         f"({sum(one.minutes for one in judged):.1f} min) as they are, in which no twitch is known: every event there "
         f"counts as false. The method is {METHOD_WORDS[FUSED]}. Nobody is judged by a network that saw them. Rates are "
         "per minute of footage; all intervals are exact."
+        + ("" if whitened else " **The networks here do not see the whitened movement**, to show what it adds.")
     )
     header = (
         *("smallest log odds", "recall", "interval", "false while talking", "false in the other clips", "false in all"),
@@ -237,12 +240,14 @@ def _by_clip(judged: Sequence[Judged]) -> list[tuple[str, ...]]:
 @common
 @learned_from
 @strangers_given
+@click.option("--not-whitened", is_flag=True, help="Networks that do not see the whitened movement: what it adds.")
 def benchmark(
     clips: tuple[Path, ...],
     faces: Path | None,
     warped: float,
     strangers: tuple[Path, ...],
     half: str | None,
+    not_whitened: bool,
     output: Path,
     **given: Any,
 ) -> None:
@@ -251,10 +256,14 @@ def benchmark(
     made = environment(shown_command(["tests.benchmarks.talking", *sys.argv[1:]]))
     scenes = scenes_of(people(faces, half="tune") if faces else [])
     known = entries(clips, None)
-    judged = measure(known, scenes, warped, plan, jobs=given["jobs"], strangers=entries(strangers, half))
+    whitened = not not_whitened
+    judged = measure(
+        known, scenes, warped, plan, jobs=given["jobs"], strangers=entries(strangers, half), whitened=whitened
+    )
     offset, slope = calibration(judged)
     click.echo(f"confidence: offset {offset:.3f}, slope {slope:.3f}", err=True)
-    click.echo(write(judged, THRESHOLDS, warped, made, output, others=known if strangers else ()))
+    others = known if strangers else ()
+    click.echo(write(judged, THRESHOLDS, warped, made, output, others=others, whitened=whitened))
 
 
 if __name__ == "__main__":

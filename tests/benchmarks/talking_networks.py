@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Task:
         seed: Of the network and of the draw.
         amplitude: Size of the twitches, % IOD.
         steps: Batches to learn from.
+        whitened: Whether it sees the whitened movement, too.
     """
 
     clips: tuple[Entry, ...]
@@ -51,6 +52,7 @@ class Task:
     seed: int
     amplitude: float
     steps: int
+    whitened: bool
 
 
 def scenes_of(people: Sequence[Person]) -> tuple[Scene, ...]:
@@ -67,6 +69,7 @@ def networks(
     jobs: int,
     steps: int = STEPS,
     seeds: int = SEEDS,
+    whitened: bool = True,
 ) -> list[dict[str, Any]]:
     """For each group of clips the arrays of the networks that learned from it, as the package keeps them."""
     # Every network needs all of it: it is measured before they start, once.
@@ -75,7 +78,14 @@ def networks(
     run(_look_at_warped, [(clip, amplitude) for clip in talking(clips)], plan, jobs=jobs, what="warped into talking")
     run(scene_of, list(scenes), plan, jobs=jobs, what="rendered movements")
     tasks = [
-        Task(clips=tuple(group), scenes=tuple(scenes), seed=seed, amplitude=amplitude, steps=steps)
+        Task(
+            clips=tuple(group),
+            scenes=tuple(scenes),
+            seed=seed,
+            amplitude=amplitude,
+            steps=steps,
+            whitened=whitened,
+        )
         for group in groups
         for seed in range(seeds)
     ]
@@ -95,7 +105,8 @@ def network(task: Task, plan: Plan) -> dict[str, Any]:
     clips = [file_digest(clip.path) for clip in task.clips]
     scenes = [scene_key(scene) for scene in task.scenes]
     made_by = CODE["fused"], versions(*LIBRARIES, "jax")
-    key = key_of(own, made_by, clips, scenes, task.seed, task.amplitude, task.steps)
+    blind = () if task.whitened else ("not whitened",)
+    key = key_of(own, made_by, clips, scenes, task.seed, task.amplitude, task.steps, *blind)
     return kept(plan.cache / "networks" / f"{key}.npz", lambda: _learned(task, plan))
 
 
@@ -172,5 +183,15 @@ def _learned(task: Task, plan: Plan) -> dict[str, Any]:
     weights += [share * float(course.known.sum()) for course in drawn]
     usual = usual_of(courses)
     speech = [speech_of(course, usual) for course in (*courses, *drawn)]
+    if not task.whitened:
+        speech = [replace(one, matrices=np.zeros_like(one.matrices)) for one in speech]
     material = lessons(speech, weights, sent, MOUTH, seed=task.seed)
-    return {**learn(material, MOUTH, steps=task.steps, seed=task.seed), "usual": usual}
+    learned = {**learn(material, MOUTH, steps=task.steps, seed=task.seed), "usual": usual}
+    return learned if task.whitened else blinded(learned)
+
+
+def blinded(arrays: dict[str, Any]) -> dict[str, Any]:
+    """The same networks, which no longer heed the whitened movement."""
+    entry, values = arrays["entry"].copy(), len(MOUTH.mirror)
+    entry[..., values : 2 * values, :] = 0
+    return {**arrays, "entry": entry}

@@ -15,8 +15,9 @@ from tests.benchmarks.catalogue import Entry
 from tests.benchmarks.measured import Measured
 from tests.benchmarks.outcomes import Outcome, Pair
 from tests.benchmarks.talking_lessons import Course, Speech, course_of, lessons, sent_twitches, speech_of, usual_of
-from tests.benchmarks.talking_networks import parts_of
+from tests.benchmarks.talking_networks import blinded, parts_of
 from tests.benchmarks.tasks import Plan
+from tests.motion.networks import arrays
 from tests.session.findings import twitch
 from twitchcam.events.model import Lip, Side
 from twitchcam.events.moving import confidence_of
@@ -218,6 +219,19 @@ class TestNetwork:
         assert said["changed"][170:] != pytest.approx(said["plain"][170:], abs=0.1)
 
 
+def test_what_is_not_to_be_seen_changes_nothing() -> None:
+    rng = np.random.default_rng(0)
+    steps = rng.normal(size=(40, len(MOUTH.mirror)))
+    levels = rng.normal(size=(40, len(LEVELS)))
+
+    def last(unusual: np.ndarray, *, blind: bool) -> np.ndarray | None:
+        network = PulseNetwork(weights_from(blinded(arrays()) if blind else arrays()))
+        return [network.push(*step) for step in zip(steps, unusual, levels, strict=True)][-1]
+
+    assert last(steps, blind=True) == pytest.approx(last(-steps, blind=True))
+    assert last(steps, blind=False) != pytest.approx(last(-steps, blind=False))
+
+
 def clip(name: str, half: str | None, origin: str) -> Entry:
     return Entry(path=Path(name), half=half, origin=origin, person=name, context="talking")
 
@@ -298,6 +312,9 @@ def test_the_tables_say_recall_and_false_alarms_of_each_threshold(tmp_path: Path
     assert "| 1 | **0.50** | 0.16-0.84 | 0.50 (2 in 4.0 min) | - | 0.50 (2 in 4.0 min) | 0.06-1.81 | 1.00 |" in text
     assert f"| {talking.DEFAULT:g} (default) | **0.50** | 0.16-0.84 | 0.25 (1 in 4.0 min) |" in text
     assert "| b.mp4 | talking | 0 | 4 | 1 | somewhere |" in text
+    assert "do not see" not in text
+    blind = talking.write(both, (1.0,), 3.0, {"date": "2024-05-01"}, tmp_path, whitened=False)
+    assert "do not see the whitened movement" in blind.read_text(encoding="utf-8")
 
 
 def test_confidence_is_fitted_to_what_is_right_with_twitches_and_what_is_found_without() -> None:
