@@ -429,6 +429,10 @@ def test_a_wall_time_without_offset_is_local() -> None:
             "2 twitches, 1 spasm in 0.2 valid of 10.0 min (3 both right)",
         ),
         (
+            {"twitch": 1, "upper_left": 1, "rates": {"twitch": 0.0, "spasm": 0.0}},
+            "1 twitch, outside valid time, in 10.0 valid of 20.0 s (1 upper left)",
+        ),
+        (
             {"twitch": 3, "upper_left": 3, "rates": {"twitch": 6.0, "spasm": 0.0}},
             "3 twitches, 2 outside valid time, in 10.0 valid of 20.0 s (3 upper left)",
         ),

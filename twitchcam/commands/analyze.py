@@ -161,7 +161,8 @@ def described(document: dict[str, Any]) -> str:
     events = counts["twitch"] + counts["spasm"]
     outside = events - round(document["valid_min"] * ((rates["twitch"] or 0.0) + (rates["spasm"] or 0.0)))
     if outside:
-        found += f", {'all' if outside == events else outside} outside valid time,"
+        which = "" if events == 1 else "all " if outside == events else f"{outside} "
+        found += f", {which}outside valid time,"
     valid_s, duration_s = 60 * document["valid_min"], document["duration_s"]
     unit_s, unit = (60, "min") if duration_s >= 100 else (1, "s")
     time = f"{valid_s / unit_s:.1f} valid of {duration_s / unit_s:.1f} {unit}"
