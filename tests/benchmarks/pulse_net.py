@@ -15,8 +15,8 @@ import optax
 from numpy.typing import NDArray
 
 from tests.benchmarks.talking_lessons import Lesson
-from twitchcam.motion.pulse_network import LAYERS, NOTHING, USUAL_STEPS, inputs_of
-from twitchcam.motion.views import LEVELS, View
+from twitchcam.motion.pulse_network import INPUTS, LAYERS, NOTHING, USUAL_STEPS
+from twitchcam.motion.views import LEVELS, MOUTH
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -27,21 +27,21 @@ _WIDTH, _LEFT_OUT = 64, 0.2
 _RATE, _DECAY, _RARE = 2e-3, 1e-3, -4.0
 
 
-def learn(lessons: Iterator[Lesson], view: View, *, steps: int, seed: int) -> dict[str, Float32]:
+def learn(lessons: Iterator[Lesson], *, steps: int, seed: int) -> dict[str, Float32]:
     """Weights after so many batches (Adam: Kingma and Ba 2015; the rate falls along a half cosine).
 
     Returns:
         The arrays of one network: ``entry``, ``0`` and so on, ``answer``, each with a ``_bias``.
     """
     key = jax.random.PRNGKey(seed)
-    weights = _begin(key, inputs_of(view))
+    weights = _begin(key)
     rule = optax.adam(optax.cosine_decay_schedule(_RATE, steps))
     state = rule.init(weights)
 
     @jax.jit
     def step(weights: Weights, state: Any, seen: Any, peaks: Any, counts: Any, key: Any) -> tuple[Weights, Any]:
         def cost(weights: Weights) -> Any:
-            each = optax.sigmoid_binary_cross_entropy(_both_sides(weights, view, seen, key), peaks)
+            each = optax.sigmoid_binary_cross_entropy(_both_sides(weights, seen, key), peaks)
             large = sum(jnp.sum(value**2) for value in weights.values() if value.ndim > 1)
             return 100 * jnp.sum(each * counts) / jnp.maximum(jnp.sum(counts), 1) + _DECAY * large
 
@@ -54,16 +54,16 @@ def learn(lessons: Iterator[Lesson], view: View, *, steps: int, seed: int) -> di
     return {name: np.asarray(value, dtype=np.float32) for name, value in weights.items()}
 
 
-def answers(weights: dict[str, Float32], view: View, seen: Float32) -> FloatArray:
+def answers(weights: dict[str, Float32], seen: Float32) -> FloatArray:
     """``(frames, places)`` log odds of what is seen, as in a lesson, all at once."""
-    return np.asarray(_both_sides(weights, view, seen[None], None), dtype=np.float64)[0]
+    return np.asarray(_both_sides(weights, seen[None], None), dtype=np.float64)[0]
 
 
-def _begin(key: Any, inputs: int) -> Weights:
+def _begin(key: Any) -> Weights:
     def drawn(number: int, *shape: int) -> Any:
         return jax.random.normal(jax.random.fold_in(key, number), shape) * np.sqrt(2 / np.prod(shape[:-1]))
 
-    weights = {"entry": drawn(0, 1, inputs, _WIDTH), "entry_bias": jnp.zeros(_WIDTH)}
+    weights = {"entry": drawn(0, 1, INPUTS, _WIDTH), "entry_bias": jnp.zeros(_WIDTH)}
     for number, (frames, _) in enumerate(LAYERS):
         weights[f"{number}"] = 0.7 * drawn(number + 1, frames, _WIDTH, _WIDTH)
         weights[f"{number}_bias"] = jnp.zeros(_WIDTH)
@@ -72,24 +72,24 @@ def _begin(key: Any, inputs: int) -> Weights:
     return weights
 
 
-def _both_sides(weights: Weights, view: View, seen: Any, key: Any) -> Any:
-    n, levels = len(view.mirror), len(LEVELS)
-    mirror = np.r_[view.mirror, n + np.arange(levels), n + levels + view.mirror]
-    sign = np.r_[view.sign, np.ones(levels), view.sign].astype(np.float32)
+def _both_sides(weights: Weights, seen: Any, key: Any) -> Any:
+    n, levels = len(MOUTH.mirror), len(LEVELS)
+    mirror = np.r_[MOUTH.mirror, n + np.arange(levels), n + levels + MOUTH.mirror]
+    sign = np.r_[MOUTH.sign, np.ones(levels), MOUTH.sign].astype(np.float32)
     keys = (None, None) if key is None else jax.random.split(key)
     return jnp.concatenate(
-        [_one_side(weights, view, seen, keys[0]), _one_side(weights, view, seen[..., mirror] * sign, keys[1])], axis=-1
+        [_one_side(weights, seen, keys[0]), _one_side(weights, seen[..., mirror] * sign, keys[1])], axis=-1
     )
 
 
-def _one_side(weights: Weights, view: View, seen: Any, key: Any) -> Any:
+def _one_side(weights: Weights, seen: Any, key: Any) -> Any:
     def some(x: Any, number: int) -> Any:
         if key is None:
             return x
         kept = jax.random.bernoulli(jax.random.fold_in(key, number), 1 - _LEFT_OUT, (x.shape[0], 1, x.shape[2]))
         return x * kept / (1 - _LEFT_OUT)
 
-    x = some(_over_time(_inputs(seen, view), weights["entry"], 1) + weights["entry_bias"], len(LAYERS))
+    x = some(_over_time(_inputs(seen), weights["entry"], 1) + weights["entry_bias"], len(LAYERS))
     for number, (_, dilation) in enumerate(LAYERS):
         here = x if number else jax.nn.relu(x)
         made = jax.nn.relu(_over_time(here, weights[f"{number}"], dilation) + weights[f"{number}_bias"])
@@ -97,10 +97,10 @@ def _one_side(weights: Weights, view: View, seen: Any, key: Any) -> Any:
     return _over_time(x, weights["answer"], 1) + weights["answer_bias"]
 
 
-def _inputs(seen: Any, view: View) -> Any:
-    moved, levels, unusual = jnp.split(seen, (len(view.mirror), len(view.mirror) + len(LEVELS)), axis=-1)
+def _inputs(seen: Any) -> Any:
+    moved, levels, unusual = jnp.split(seen, (len(MOUTH.mirror), len(MOUTH.mirror) + len(LEVELS)), axis=-1)
     over, sizes = [], []
-    for own in view.measurements:
+    for own in MOUTH.measurements:
         energy = jnp.pad(jnp.mean(moved[..., own] ** 2, axis=2), ((0, 0), (USUAL_STEPS - 1, 0)))
         frames = seen.shape[1]
         usual = jnp.stack([energy[:, i : i + frames] for i in range(USUAL_STEPS)]).mean(axis=0)[..., None] + NOTHING

@@ -17,7 +17,7 @@ from twitchcam.dsp.steps import StepClock
 from twitchcam.events.model import Lip, Side, Twitch
 from twitchcam.motion.channels import INDEX
 from twitchcam.motion.pulse_network import PLACES
-from twitchcam.motion.views import DISPLACED, LEVELS, MOUTH, View, levels_of, steps_of
+from twitchcam.motion.views import DISPLACED, LEVELS, MOUTH, levels_of, steps_of
 from twitchcam.motion.whitening import Whitener
 
 FloatArray = NDArray[np.float64]
@@ -166,34 +166,31 @@ def sent_twitches(plain: Course, there: Course, truth: Sequence[Twitch]) -> list
     return found
 
 
-def lessons(
-    speech: Sequence[Speech], weights: Sequence[float], sent: Sequence[Sent], view: View, *, seed: int
-) -> Iterator[Lesson]:
+def lessons(speech: Sequence[Speech], weights: Sequence[float], sent: Sequence[Sent], *, seed: int) -> Iterator[Lesson]:
     """Batches without end.
 
     Args:
         speech: What twitches are put into.
         weights: How often each is taken, relative to the others.
         sent: The twitches.
-        view: Of all of them.
         seed: Of the draw.
     """
     rng = np.random.default_rng(seed)
     shares = np.asarray(weights) / np.sum(weights)
     while True:
-        made = [_sequence(speech[int(rng.choice(len(speech), p=shares))], sent, view, rng) for _ in range(_SEQUENCES)]
+        made = [_sequence(speech[int(rng.choice(len(speech), p=shares))], sent, rng) for _ in range(_SEQUENCES)]
         seen, peaks, counts = (np.stack(parts).astype(np.float32) for parts in zip(*made, strict=True))
         yield Lesson(seen=seen, peaks=peaks, counts=counts)
 
 
 def _sequence(
-    speech: Speech, sent: Sequence[Sent], view: View, rng: np.random.Generator
+    speech: Speech, sent: Sequence[Sent], rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     course = speech.course
     steps, levels, known, matrix = _stretch(speech, rng)
     mirrored = rng.random() < 0.5
     if mirrored:
-        steps = view.flipped(steps)
+        steps = MOUTH.flipped(steps)
     if rng.random() < 0.5:
         # Speech that runs backwards is as good a speech for this.
         steps, levels, known = -steps[::-1], levels[::-1], known[::-1]
@@ -205,7 +202,7 @@ def _sequence(
             one = sent[int(rng.integers(len(sent)))]
             moved, place = one.steps, one.place
             if rng.random() < 0.5:
-                moved, place = view.flipped(moved), (place + 2) % len(PLACES)
+                moved, place = MOUTH.flipped(moved), (place + 2) % len(PLACES)
             pace = rng.uniform(*_PACE) * one.rate_hz / course.rate_hz
             moved = _paced(moved, pace, max(3, int(len(moved) / pace))) * rng.uniform(*_TWITCH_SIZE)
             at = int(rng.integers(low, high))
@@ -216,7 +213,7 @@ def _sequence(
                 peaks[at - 1 : at + 2, place] = 1
     # What is near a peak and not yet one is neither.
     counts = known[:, None] & ((peaks > 0) | ~spoilt[:, None])
-    unusual = view.flipped(view.flipped(steps) @ matrix) if mirrored else steps @ matrix
+    unusual = MOUTH.flipped(MOUTH.flipped(steps) @ matrix) if mirrored else steps @ matrix
     return np.concatenate([steps, levels, unusual], axis=1), peaks, counts.astype(np.float64)
 
 

@@ -101,7 +101,7 @@ def networks(
 def network(task: Task, plan: Plan) -> dict[str, Any]:
     """Learns, now or before."""
     own = "".join((Path(__file__).parent / f"{name}.py").read_text() for name in ("pulse_net", "talking_lessons"))
-    own += (Path(whitening.__file__)).read_text()
+    own += Path(whitening.__file__).read_text()
     clips = [file_digest(clip.path) for clip in task.clips]
     scenes = [scene_key(scene) for scene in task.scenes]
     made_by = CODE["fused"], versions(*LIBRARIES, "jax")
@@ -185,8 +185,8 @@ def _learned(task: Task, plan: Plan) -> dict[str, Any]:
     speech = [speech_of(course, usual) for course in (*courses, *drawn)]
     if not task.whitened:
         speech = [replace(one, matrices=np.zeros_like(one.matrices)) for one in speech]
-    material = lessons(speech, weights, sent, MOUTH, seed=task.seed)
-    learned = {**learn(material, MOUTH, steps=task.steps, seed=task.seed), "usual": usual}
+    material = lessons(speech, weights, sent, seed=task.seed)
+    learned = {**learn(material, steps=task.steps, seed=task.seed), "usual": usual}
     return learned if task.whitened else blinded(learned)
 
 

@@ -110,7 +110,7 @@ def test_a_lesson_asks_for_the_peak_at_the_place_and_for_nothing_around_it() -> 
     still = np.zeros((400, len(NODES), 2))
     truth = [twitch(3.0, duration_s=0.2, lip=Lip.UPPER, side=Side.LEFT)]
     sent = sent_twitches(course(still), course(with_twitch(still, 3.0)), truth)
-    material = lessons([speech_of(course(still), USUAL)], [1.0], sent, MOUTH, seed=0)
+    material = lessons([speech_of(course(still), USUAL)], [1.0], sent, seed=0)
     lesson = next(material)
     assert lesson.peaks.any(axis=(0, 1)).tolist() == [True, False, True, False]
     for seen, peaks, counts in zip(lesson.seen, lesson.peaks, lesson.counts, strict=True):
@@ -151,7 +151,7 @@ def test_a_lesson_holds_the_whitened_movement_of_what_it_shows() -> None:
     spoken = speech_of(course(speech(2, seed=3)), USUAL)
     # One matrix for all of it, so that it does not matter where the lesson was cut out.
     one = Speech(course=spoken.course, matrices=spoken.matrices[-1:], which=np.zeros_like(spoken.which))
-    lesson = next(lessons([one], [1.0], sent, MOUTH, seed=0))
+    lesson = next(lessons([one], [1.0], sent, seed=0))
     n, levels = len(MOUTH.mirror), len(LEVELS)
     for seen in lesson.seen:
         moved, unusual = seen[:, :n], seen[:, n + levels :]
@@ -172,8 +172,8 @@ def answered() -> dict[str, np.ndarray]:
     known = [speech(8, seed=seed) for seed in range(3)]
     truth = [twitch(3.0, duration_s=0.2, lip=Lip.UPPER, side=Side.LEFT)]
     sent = [one for moved in known for one in sent_twitches(course(moved), course(with_twitch(moved, 3.0)), truth)]
-    material = lessons([speech_of(course(moved), USUAL) for moved in known], [1.0] * 3, sent, MOUTH, seed=0)
-    weights = learn(material, MOUTH, steps=150, seed=0)
+    material = lessons([speech_of(course(moved), USUAL) for moved in known], [1.0] * 3, sent, seed=0)
+    weights = learn(material, steps=150, seed=0)
     plain = speech(8, seed=9)
     there, changed = with_twitch(plain, 5.0), plain.copy()
     changed[150:] = speech(8, seed=10)[150:]
@@ -182,7 +182,7 @@ def answered() -> dict[str, np.ndarray]:
     both = MOUTH.flipped(np.concatenate([flat, searched_and_displaced], axis=1))
     flipped = both[:, MOUTH.measurements[0]].reshape(there.shape)
     asked = {"plain": plain, "there": there, "flipped": flipped, "changed": changed}
-    said = {name: answers(weights, MOUTH, seen_of(course(moved))) for name, moved in asked.items()}
+    said = {name: answers(weights, seen_of(course(moved))) for name, moved in asked.items()}
     network = PulseNetwork(weights_from({**{name: own[None] for name, own in weights.items()}, "usual": USUAL}))
     whitener = Whitener(USUAL)
     told = []

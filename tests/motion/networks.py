@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from twitchcam.motion.pulse_network import LAYERS, inputs_of
+from twitchcam.motion.pulse_network import INPUTS, LAYERS
 from twitchcam.motion.views import MOUTH
 
 WIDTH = 6
@@ -16,7 +16,7 @@ def arrays(networks: int = 2, *, seed: int = 0) -> dict[str, Any]:
     """As they stand in the file of the package."""
     rng = np.random.default_rng(seed)
     shapes = {
-        "entry": (1, inputs_of(MOUTH), WIDTH),
+        "entry": (1, INPUTS, WIDTH),
         **{f"{i}": (taps, WIDTH, WIDTH) for i, (taps, _) in enumerate(LAYERS)},
         "answer": (1, WIDTH, 2),
     }

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from twitchcam.motion.views import LEVELS, MOUTH, View
+from twitchcam.motion.views import LEVELS, MOUTH
 
 FloatArray = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -33,11 +33,8 @@ LAYERS: tuple[tuple[int, int], ...] = ((5, 1), (5, 1), (5, 2), (3, 3))
 LAG_STEPS = sum((frames - 1) // 2 * dilation for frames, dilation in LAYERS)
 #: Steps over which the usual size of the movement is taken, and a size so small that it does not matter.
 USUAL_STEPS, NOTHING = 21, 0.05
-
-
-def inputs_of(view: View) -> int:
-    """How many values a network takes in a step: each in three ways, the usual sizes, and the levels."""
-    return 3 * len(view.mirror) + len(view.measurements) + len(LEVELS)
+#: Values that a network takes in a step: each in three ways, the usual sizes, and the levels.
+INPUTS = 3 * len(MOUTH.mirror) + len(MOUTH.measurements) + len(LEVELS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +78,7 @@ def weights_from(arrays: Mapping[str, NDArray[np.generic]]) -> Weights:
     width = arrays["answer"].shape[-2]
     return Weights(
         usual=usual,
-        entry=both("entry", 1, inputs_of(MOUTH), width),
+        entry=both("entry", 1, INPUTS, width),
         layers=tuple(both(f"{i}", taps, width, width) for i, (taps, _) in enumerate(LAYERS)),
         answer=both("answer", 1, width, 2),
     )
