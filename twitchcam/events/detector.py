@@ -97,7 +97,8 @@ class Detector:
     def warnings(self) -> list[str]:
         """What limits the result, in plain sentences."""
         said = []
-        if (slow_s := self._timeline.total_s(Context.LOW_RATE)) >= _WORTH_SAYING_S:
+        # A sum of times differs in its last digits between a recording and the same one begun later.
+        if (slow_s := round(self._timeline.total_s(Context.LOW_RATE), 5)) >= _WORTH_SAYING_S:
             least = self._config.capture.min_rate_hz
             said.append(f"{slow_s:.1f} s are below {least:g} frames per second; twitches cannot be counted there")
         if (lost_s := self._timeline.total_s(Context.NO_FACE)) >= _WORTH_SAYING_S:
