@@ -2,17 +2,15 @@ from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from tests.capture.recordings import corners, quarters
+from tests.waiting import PATIENCE_S, until
 from twitchcam.capture.cameras import CameraReader
 from twitchcam.capture.frame import Frame, Image
-
-DEADLINE_S = 20.0
 
 
 class FakeDevice:
@@ -51,12 +49,8 @@ def reader(open_device: Callable[[], FakeDevice], clock: FakeClock, **given: obj
 
 def taken(camera: CameraReader, count: int) -> list[Frame]:
     frames: list[Frame] = []
-    until = time.monotonic() + DEADLINE_S
     while len(frames) < count:
-        assert time.monotonic() < until
-        frame = camera.take(0.05)
-        if frame is not None:
-            frames.append(frame)
+        frames.append(until(lambda: camera.take(0.05)))
     return frames
 
 
@@ -100,10 +94,7 @@ def test_it_is_opened_again_when_it_went_away_and_keeps_its_size() -> None:
     frames = taken(camera, 2)
     assert [frame.t_s for frame in frames] == [1.0, 6.0]
     assert frames[0].size == frames[1].size
-    until = time.monotonic() + DEADLINE_S
-    while camera.connected or camera.refusal is None or not opened[1].closed:
-        assert time.monotonic() < until
-        time.sleep(0.001)
+    until(lambda: not camera.connected and camera.refusal is not None and opened[1].closed)
     camera.close()
     assert opened[0].closed
     assert camera.refusal == "not there"
@@ -122,7 +113,7 @@ def test_the_oldest_frames_are_dropped_and_counted_when_nobody_takes_them() -> N
     stream = pictures()
     camera = reader(lambda: FakeDevice(stream, clock), clock, backlog_s=0.25)
     camera.start()
-    assert given.wait(DEADLINE_S)
+    assert given.wait(PATIENCE_S)
     frames = taken(camera, 8)
     camera.close()
     assert frames[-1].t_s == pytest.approx(99 / 30)

@@ -6,7 +6,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 
 from tests.capture.recordings import Picture, cut, damage, moving, record, record_sound
 from tests.engines import FakeEngine
+from tests.waiting import until
 from twitchcam import bundled
 from twitchcam.cli import main
 from twitchcam.commands._values import seconds, wall_time
@@ -356,8 +356,7 @@ class TestCtrlC:
         sample = bundled.find("samples", "sample.mp4")
         events = tmp_path / "out" / "sample.partial" / "events.tsv"
         with self.start("-m", "twitchcam", "analyze", sample, "-o", tmp_path / "out") as process:
-            while process.poll() is None and not (events.exists() and len(events.read_text().splitlines()) > 1):
-                time.sleep(0.01)
+            until(lambda: process.poll() is not None or (events.exists() and events.read_text().count("\n") > 1))
             process.send_signal(signal.SIGINT)
             _, err = process.communicate()
         assert process.returncode == 1

@@ -10,18 +10,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.capture.recordings import moving, record
 from tests.live.streams import StreamServer
+from tests.waiting import PATIENCE_S, until
 from twitchcam.cli import main
 from twitchcam.session.gaps_file import GAPS_NAME, GapKind, read_gaps
 from twitchcam.session.reader import Session
-
-DEADLINE_S = 120.0
 
 
 @pytest.fixture
@@ -34,7 +32,7 @@ def live(*arguments: str, prefix: tuple[str, ...] = ()) -> subprocess.CompletedP
         [*prefix, sys.executable, "-m", "twitchcam", "live", "--no-display", *arguments],
         capture_output=True,
         text=True,
-        timeout=DEADLINE_S,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -118,7 +116,7 @@ def test_a_stream_that_goes_away_is_picked_up_again(tmp_path: Path) -> None:
         stream.wait_for(2)
         frames_in(tmp_path, frames_in(tmp_path, 1, process) + 20, process)
         process.send_signal(signal.SIGINT)
-        said, remarks = process.communicate(timeout=DEADLINE_S)
+        said, remarks = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, remarks
     (folder,) = tmp_path.iterdir()
     session = Session.load(folder)
@@ -133,14 +131,12 @@ def test_a_stream_that_goes_away_is_picked_up_again(tmp_path: Path) -> None:
 
 def frames_in(out: Path, count: int, process: subprocess.Popen[str]) -> int:
     """Waits until so many frames were logged; returns how many were."""
-    until = time.monotonic() + DEADLINE_S
-    while True:
-        rows = sum(len(path.read_bytes().splitlines()) - 1 for path in out.rglob("signals.csv"))
-        if rows >= count:
-            return rows
+
+    def rows() -> int:
         assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < until
-        time.sleep(0.05)
+        return sum(len(path.read_bytes().splitlines()) - 1 for path in out.rglob("signals.csv"))
+
+    return until(lambda: found if (found := rows()) >= count else 0)
 
 
 @pytest.mark.heavy
@@ -237,10 +233,7 @@ def test_the_event_goes_to_the_command_as_json(tmp_path: Path) -> None:
     hook = EventCommand(f'"{sys.executable}" "{script}" "{kept}"', told.append)
     status = Status(t_s=11.0, time=datetime(2026, 1, 1, 12, 0, 11, tzinfo=UTC))
     hook.show(LiveUpdate(update=Update(twitches=(twitch(10.0), twitch(10.5))), status=status))
-    until = time.monotonic() + DEADLINE_S
-    while not kept.exists() or kept.read_text().count("\n") < 2:
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    until(lambda: kept.exists() and kept.read_text().count("\n") >= 2)
     hook.close()
     first, second = (json.loads(line) for line in kept.read_text().splitlines())
     assert (first["onset"], first["lip"], first["side"]) == (10.0, "upper", "left")

@@ -8,12 +8,12 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.capture.recordings import moving, record
+from tests.waiting import until
 from twitchcam import bundled
 from twitchcam.cli import main
 from twitchcam.session.reader import Session
@@ -91,8 +91,7 @@ def test_killed_and_resumed_is_as_if_nothing_had_happened(
 ) -> None:
     out = tmp_path / "out"
     with start(study, "-o", out, "--jobs", 2) as process:
-        while process.poll() is None and not list(out.glob("*/session.json")):
-            time.sleep(0.005)
+        until(lambda: process.poll() is not None or list(out.glob("*/session.json")))
         process.kill()
         process.communicate()
     code, said, _ = finished(study, "-o", out, "--jobs", 2, "--resume")
@@ -107,8 +106,7 @@ def test_ctrl_c_while_several_are_analysed(tmp_path: Path) -> None:
     videos = [shutil.copy(sample, tmp_path / f"long{number}.mp4") for number in range(3)]
     out = tmp_path / "out"
     with start(*videos, "-o", out, "--jobs", 2) as process:
-        while process.poll() is None and len(list(out.glob("long*.partial/signals.csv"))) < 2:
-            time.sleep(0.005)
+        until(lambda: process.poll() is not None or len(list(out.glob("long*.partial/signals.csv"))) >= 2)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     assert process.returncode == 1

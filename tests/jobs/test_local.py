@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.work import obedient, task
+from tests.waiting import until
 from twitchcam.errors import ModelError
 from twitchcam.jobs.local import GRACE_S, run_here
 from twitchcam.jobs.task import Outcome, Status
@@ -33,13 +32,6 @@ def alive(process: int) -> bool:
         return False
     state = Path(f"/proc/{process}/stat")
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_one_that_dies_takes_only_its_own_video_with_it() -> None:

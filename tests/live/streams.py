@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import threading
-import time
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 
 from tests.capture.recordings import quarters
+from tests.waiting import until
 
 _BOUNDARY = "picture"
 
@@ -58,12 +58,12 @@ class StreamServer:
         plug, self._plug = self._plug, threading.Event()
         plug.set()
 
-    def wait_for(self, connections: int, deadline_s: float = 60.0) -> None:
+    def wait_for(self, connections: int) -> None:
         """Waits until so many connections were made."""
-        until = time.monotonic() + deadline_s
-        while self.connections < connections:
-            assert time.monotonic() < until, f"{self.connections} of {connections} connections were made"
-            time.sleep(0.02)
+        until(
+            lambda: self.connections >= connections,
+            said=lambda: f"{self.connections} of {connections} connections were made",
+        )
 
     def __enter__(self) -> Self:
         return self

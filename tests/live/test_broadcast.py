@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from twitchcam.live.broadcast import MAX_TABS, MAX_WAITING, Broadcaster
 
@@ -50,7 +51,9 @@ def with_tabs(count: int, check: Callable[[Broadcaster, list[Socket]], Awaitable
         await asyncio.wait_for(asyncio.gather(*served), 10)
         assert tabs.tabs == 0
 
-    asyncio.run(run())
+    # In a thread of its own: where a browser was started, this one runs a loop already.
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(lambda: asyncio.run(run())).result()
 
 
 def test_every_tab_gets_everything_first_and_then_all_news_in_order() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.capture.recordings import moving
 from tests.session.findings import twitch
+from tests.waiting import until
 from twitchcam.capture.frame import from_rgb
 from twitchcam.engine import Update
 from twitchcam.live.feed import LiveUpdate, Status
@@ -27,8 +28,7 @@ def kept(folder: Path, told: list[str], *, clips: bool, record: bool) -> None:
         twitches = (twitch(onsets[i]),) if i in onsets else ()
         status = Status(t_s=i / RATE_HZ, time=NOW)
         keeper.take(LiveUpdate(frame=from_rgb(i / RATE_HZ, picture), update=Update(twitches=twitches), status=status))
-        while keeper._jobs.qsize() > 20:
-            pass
+        until(lambda: keeper._jobs.qsize() <= 20)
     keeper.end()
 
 

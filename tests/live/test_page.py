@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import queue
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -15,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.live.fake_loop import frame, updates
+from tests.waiting import until
 from twitchcam.errors import UsageError
 from twitchcam.live.feed import AddNote, Command, Control, LiveUpdate
 from twitchcam.live.page import LivePage, serve
@@ -60,10 +60,7 @@ def news(opened: ClientConnection) -> dict[str, object]:
 
 
 def wait_for_tabs(page: LivePage, count: int) -> None:
-    deadline = time.monotonic() + 20
-    while page._tabs.tabs != count:
-        assert time.monotonic() < deadline, f"{page._tabs.tabs} tabs are open"
-        time.sleep(0.005)
+    until(lambda: page._tabs.tabs == count, said=lambda: f"{page._tabs.tabs} tabs are open")
 
 
 def test_a_tab_gets_all_that_is_known_and_then_every_frame(page: LivePage) -> None:

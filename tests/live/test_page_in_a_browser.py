@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import PATIENCE_MS, tab
 from tests.live.fake_loop import FakeLoop, updates
+from tests.waiting import until
 from twitchcam.live.feed import AddNote, Control, Limit, ProtocolStep
 from twitchcam.live.page import LivePage, serve
 from twitchcam.session.notes_file import NoteKind, read_notes
@@ -29,10 +29,7 @@ class Running:
         loop.start(self.page)
 
     def until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not condition():
-            assert time.monotonic() < deadline, f"obeyed {self.loop.obeyed}"
-            time.sleep(0.01)
+        until(condition, said=lambda: f"obeyed {self.loop.obeyed}")
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.live.streams import StreamServer
+from tests.waiting import PATIENCE_S, until
 from twitchcam.session.notes_file import NOTES_NAME, NoteKind, read_notes
 from twitchcam.session.reader import Session
-
-DEADLINE_S = 120.0
 
 
 @pytest.fixture
@@ -38,14 +37,6 @@ def screen() -> Iterator[str]:
     yield f":{number}"
     server.terminate()
     server.wait()
-
-
-def until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 @pytest.mark.heavy
@@ -75,12 +66,17 @@ def test_a_session_in_the_window(tmp_path: Path, screen: str) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )
-        until(lambda: bool(xdotool("search", "--name", "twitchcam").stdout), process)
-        until(lambda: any(path.stat().st_size > 2000 for path in tmp_path.rglob("signals.csv")), process)
-        until(lambda: pressed(("f",), lambda: len(noted(NoteKind.FELT)) >= 1), process)
-        until(lambda: pressed(("n", "t", "e", "a", "Return"), lambda: len(noted(NoteKind.NOTE)) >= 1), process)
+
+        def runs_until(condition: Callable[[], bool]) -> None:
+            until(lambda: process.poll() is not None or condition())
+            assert process.poll() is None, process.communicate()
+
+        runs_until(lambda: bool(xdotool("search", "--name", "twitchcam").stdout))
+        runs_until(lambda: any(path.stat().st_size > 2000 for path in tmp_path.rglob("signals.csv")))
+        runs_until(lambda: pressed(("f",), lambda: len(noted(NoteKind.FELT)) >= 1))
+        runs_until(lambda: pressed(("n", "t", "e", "a", "Return"), lambda: len(noted(NoteKind.NOTE)) >= 1))
         xdotool("key", "q")
-        said, remarks = process.communicate(timeout=DEADLINE_S)
+        said, remarks = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, remarks
     assert "tea" in noted(NoteKind.NOTE)
     (folder,) = tmp_path.iterdir()

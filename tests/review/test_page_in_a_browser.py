@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import PATIENCE_MS, tab
 from tests.review.sessions import SECONDS, make_session
+from tests.waiting import until
 from twitchcam.events.model import Lip, Side
 from twitchcam.review.desk import Desk
 from twitchcam.review.page import ReviewPage
@@ -52,10 +52,7 @@ class Reviewing:
         return [verdict.kind for verdict in read_verdicts(self.folder / REVIEW_NAME)]
 
     def until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not condition():
-            assert time.monotonic() < deadline, self.kinds
-            time.sleep(0.01)
+        until(condition, said=lambda: self.kinds)
 
 
 @pytest.fixture
@@ -130,7 +127,8 @@ def test_the_video_shows_the_moment_of_the_event_and_plays_around_it(chromium: B
           c.width = c.height = 1;
           const x = c.getContext("2d");
           x.drawImage(v, 0, 0, 1, 1);
-          return [v.currentTime, x.getImageData(0, 0, 1, 1).data[0], v.paused && !v.seeking, v.playbackRate];
+          const shown = v.paused && !v.seeking && v.readyState >= 2;
+          return [v.currentTime, x.getImageData(0, 0, 1, 1).data[0], shown, v.playbackRate];
         }"""
         page.get_by_role("button", name="Next event").click()
         page.locator("h1").click()
