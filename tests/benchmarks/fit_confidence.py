@@ -88,7 +88,7 @@ def left_out(rows: Table, *, ridge: float) -> FloatArray:
 @faces
 @rendered_videos
 @clips_given
-@click.option("--ridge", type=click.FloatRange(0), default=0.5, show_default=True, help="How much weights are shrunk.")
+@click.option("--ridge", type=click.FloatRange(0), default=1.0, show_default=True, help="How much weights are shrunk.")
 def fit(
     clips: tuple[Path, ...],
     rest_minutes: float,

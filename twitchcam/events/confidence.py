@@ -67,11 +67,11 @@ class Evidence:
 #: is strong compression.
 _GENTLE, _STRONG = 0.55, 0.3
 
-#: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-26: rendered twitches of 0.25-2 %, rest and
-#: blinks of three people at both qualities, and 65 real clips in which no twitch is known.
+#: Fitted with ``python -m tests.benchmarks.fit_confidence`` on 2026-11-27: rendered twitches of 0.25-1 %, rest and
+#: blinks of ten people at both qualities, and 65 real clips in which no twitch is known.
 WEIGHTS: tuple[float, ...] = (
-    *(2.447, 6.803, 1.049, -0.453, -2.264, 0.187, -1.319, 0.788, -1.056, -1.376),
-    *(-1.764, -1.622, -0.404, 0.447),
+    *(3.374, 5.884, 0.767, -0.803, -2.031, -0.286, -1.771, 0.673, -0.652, -1.457),
+    *(-1.867, -0.816, -1.021, 0.573),
 )
 
 
