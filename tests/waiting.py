@@ -12,17 +12,23 @@ T = TypeVar("T")
 PATIENCE_S = 120.0
 
 
-def until(condition: Callable[[], T], said: Callable[[], object] = lambda: "") -> T:
+def until(
+    condition: Callable[[], T], *, ended: Callable[[], bool] = lambda: False, said: Callable[[], object] = lambda: ""
+) -> T:
     """Looks again and again until something is so; returns what the condition said.
 
     It sleeps in between: a thread that looks without a pause keeps the one that it waits for from running.
 
     Args:
         condition: Asked many times a second.
+        ended: Whether who is waited for has ended, so that nothing more is to come.
         said: What a failure shows.
     """
     deadline_s = time.monotonic() + PATIENCE_S
-    while not (answer := condition()):
-        assert time.monotonic() < deadline_s, said()
+    while True:
+        # Asked first: what ended after the last look may have done it by then.
+        over = ended() or time.monotonic() > deadline_s
+        if answer := condition():
+            return answer
+        assert not over, said()
         time.sleep(0.01)
-    return answer

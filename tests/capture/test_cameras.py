@@ -48,10 +48,7 @@ def reader(open_device: Callable[[], FakeDevice], clock: FakeClock, **given: obj
 
 
 def taken(camera: CameraReader, count: int) -> list[Frame]:
-    frames: list[Frame] = []
-    while len(frames) < count:
-        frames.append(until(lambda: camera.take(0.05)))
-    return frames
+    return [until(lambda: camera.take(0.05)) for _ in range(count)]
 
 
 def test_pictures_come_in_order_with_the_times_of_their_arrival() -> None:

@@ -356,7 +356,11 @@ class TestCtrlC:
         sample = bundled.find("samples", "sample.mp4")
         events = tmp_path / "out" / "sample.partial" / "events.tsv"
         with self.start("-m", "twitchcam", "analyze", sample, "-o", tmp_path / "out") as process:
-            until(lambda: process.poll() is not None or (events.exists() and events.read_text().count("\n") > 1))
+            until(
+                lambda: events.exists() and events.read_text().count("\n") > 1,
+                ended=lambda: process.poll() is not None,
+                said=process.communicate,
+            )
             process.send_signal(signal.SIGINT)
             _, err = process.communicate()
         assert process.returncode == 1

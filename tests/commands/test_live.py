@@ -132,11 +132,11 @@ def test_a_stream_that_goes_away_is_picked_up_again(tmp_path: Path) -> None:
 def frames_in(out: Path, count: int, process: subprocess.Popen[str]) -> int:
     """Waits until so many frames were logged; returns how many were."""
 
-    def rows() -> int:
-        assert process.poll() is None, process.communicate()[1]
-        return sum(len(path.read_bytes().splitlines()) - 1 for path in out.rglob("signals.csv"))
+    def enough() -> int:
+        rows = sum(len(path.read_bytes().splitlines()) - 1 for path in out.rglob("signals.csv"))
+        return rows if rows >= count else 0
 
-    return until(lambda: found if (found := rows()) >= count else 0)
+    return until(enough, ended=lambda: process.poll() is not None, said=process.communicate)
 
 
 @pytest.mark.heavy

@@ -91,7 +91,7 @@ def test_killed_and_resumed_is_as_if_nothing_had_happened(
 ) -> None:
     out = tmp_path / "out"
     with start(study, "-o", out, "--jobs", 2) as process:
-        until(lambda: process.poll() is not None or list(out.glob("*/session.json")))
+        until(lambda: list(out.glob("*/session.json")), ended=lambda: process.poll() is not None)
         process.kill()
         process.communicate()
     code, said, _ = finished(study, "-o", out, "--jobs", 2, "--resume")
@@ -106,7 +106,7 @@ def test_ctrl_c_while_several_are_analysed(tmp_path: Path) -> None:
     videos = [shutil.copy(sample, tmp_path / f"long{number}.mp4") for number in range(3)]
     out = tmp_path / "out"
     with start(*videos, "-o", out, "--jobs", 2) as process:
-        until(lambda: process.poll() is not None or len(list(out.glob("long*.partial/signals.csv"))) >= 2)
+        until(lambda: len(list(out.glob("long*.partial/signals.csv"))) >= 2, ended=lambda: process.poll() is not None)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     assert process.returncode == 1

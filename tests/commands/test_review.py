@@ -32,8 +32,12 @@ def test_the_printed_page_reviews_the_session_until_it_is_done(folder: Path, pri
     running = threading.Thread(target=lambda: code.append(main(["review", str(folder), "--reviewer", " A.  B. "])))
     running.start()
     try:
-        until(lambda: not running.is_alive() or any("token=" in line for line in printed), said=lambda: printed)
-        address = next(line for line in printed if "token=" in line).split()[-1]
+        addresses = until(
+            lambda: [line for line in printed if "token=" in line],
+            ended=lambda: not running.is_alive(),
+            said=lambda: printed,
+        )
+        address = addresses[0].split()[-1]
         with httpx.Client(trust_env=False, follow_redirects=True) as client:
             client.base_url = str(client.get(address).url)
             client.headers["Origin"] = address.partition("/?")[0]

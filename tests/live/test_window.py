@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,11 +67,7 @@ def test_a_session_in_the_window(tmp_path: Path, screen: str) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )
-
-        def runs_until(condition: Callable[[], bool]) -> None:
-            until(lambda: process.poll() is not None or condition())
-            assert process.poll() is None, process.communicate()
-
+        runs_until = partial(until, ended=lambda: process.poll() is not None, said=process.communicate)
         runs_until(lambda: bool(xdotool("search", "--name", "twitchcam").stdout))
         runs_until(lambda: any(path.stat().st_size > 2000 for path in tmp_path.rglob("signals.csv")))
         runs_until(lambda: pressed(("f",), lambda: len(noted(NoteKind.FELT)) >= 1))
